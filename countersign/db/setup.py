@@ -1,0 +1,85 @@
+"""How each kind of database is opened: the settings that make both behave alike."""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+
+from countersign.db.errors import DatabaseMisusedError
+
+LOCK_WAIT_S = 2
+_MODE = "countersign_writes"
+
+# FULL: what was answered (a code spent, an audit record) outlives a power cut.
+# secure_delete: an erased value is overwritten in its page, not merely unlinked.
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
+)
+
+
+def open_engine(url: str) -> Engine:
+    """Raises DatabaseMisusedError for a kind of database that is not supported."""
+    parsed = make_url(url)
+    kind = parsed.get_backend_name()
+    if kind == "sqlite":
+        return _sqlite(parsed)
+    if kind == "postgresql":
+        return _postgresql(parsed)
+    raise DatabaseMisusedError(f"no support for {kind}: give sqlite:///FILE or postgresql://…")
+
+
+def write_options(dialect: str) -> dict[str, Any]:
+    return {_MODE: True} if dialect == "sqlite" else {}
+
+
+def read_options(dialect: str) -> dict[str, Any]:
+    if dialect == "sqlite":
+        return {_MODE: False}
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+def _sqlite(url: URL) -> Engine:
+    if url.database in (None, "", ":memory:"):
+        raise DatabaseMisusedError("an in-memory SQLite differs per connection: give a file")
+    _make_private(Path(str(url.database)))
+    # hide_parameters: an SQLAlchemy error would otherwise print the row it failed on.
+    engine = create_engine(
+        url, connect_args={"timeout": LOCK_WAIT_S}, pool_timeout=LOCK_WAIT_S, hide_parameters=True
+    )
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _make_private(path: Path) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, record: object) -> None:
+    # The driver's own BEGIN is deferred and comes late; with None we send it ourselves.
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_MODE, True)
+    connection.exec_driver_sql(f"PRAGMA query_only = {0 if writes else 1}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
+
+
+def _postgresql(url: URL) -> Engine:
+    settings = f"-c lock_timeout={LOCK_WAIT_S}s -c timezone=UTC"
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        connect_args={"connect_timeout": LOCK_WAIT_S, "options": settings},
+        pool_timeout=LOCK_WAIT_S,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )

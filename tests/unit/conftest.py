@@ -1,0 +1,42 @@
+"""What most unit tests need: an empty database, a vault with keys of its own, a clock that stands."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from countersign.db.engine import Database
+from countersign.db.schema import metadata, store_metadata
+from countersign.vault.keyring import KeyRing
+from countersign.vault.service import Vault
+from tests.fakes.clock import FakeClock
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    """A fresh SQLite file with every core table that the test's imports declare."""
+    database = Database(f"sqlite:///{tmp_path / 'core.db'}")
+    with database.begin() as connection:
+        metadata.create_all(connection)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def store_database(tmp_path: Path) -> Iterator[Database]:
+    """A fresh SQLite file with every store table that the test's imports declare."""
+    database = Database(f"sqlite:///{tmp_path / 'store.db'}")
+    with database.begin() as connection:
+        store_metadata.create_all(connection)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def vault(clock: FakeClock) -> Vault:
+    return Vault(KeyRing.fresh(clock), clock)
