@@ -6,11 +6,14 @@ are for comparing only: never show them, never send mail to them.
 """
 
 import re
+import string
 import unicodedata
+from collections.abc import Callable, Mapping
 
 # Letters that NFKD does not take apart, as people without that key write them.
 _PLAIN_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th"})
 
+_ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
 _NOT_WORD = re.compile(r"[\W_]+")
 _NOT_ALNUM = re.compile(r"[\W_]")
@@ -87,5 +90,15 @@ def normal_phone(text: str) -> str:
 
 
 def normal_email(text: str) -> str:
-    """Lower case, no space around; dots and «+» in the local part stay: they may be other mailboxes."""
-    return unicodedata.normalize("NFKC", text).strip().casefold()
+    """ASCII case and outer space forgiven, nothing else: whoever owns «ß@…» must not be asked for as «ss@…»."""
+    return text.strip().translate(_ASCII_LOWER)
+
+
+# The kinds of the blind index, each with its form: `vault.index(INDEX_FORMS[kind](text), kind=kind)`.
+INDEX_FORMS: Mapping[str, Callable[[str], str]] = {
+    "email": normal_email,
+    "name": normal_name,
+    "phone": normal_phone,
+    "postcode": normal_postcode,
+    "street": normal_street,
+}

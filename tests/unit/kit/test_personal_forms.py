@@ -1,6 +1,7 @@
 import pytest
 
 from countersign.kit.personal_forms import (
+    INDEX_FORMS,
     normal_email,
     normal_name,
     normal_phone,
@@ -60,7 +61,9 @@ def test_postcodes(text: str, form: str) -> None:
     assert normal_postcode(text) == form
 
 
-@pytest.mark.parametrize("text", ["+49 171 1234567", "0171/1234567", "0049 (171) 123-4567", "+٤٩ ١٧١ ١٢٣٤٥٦٧"])
+@pytest.mark.parametrize(
+    "text", ["+49 171 1234567", "0171/1234567", "0049 (171) 123-4567", "+٤٩ ١٧١ ١٢٣٤٥٦٧"]
+)
 def test_phones_agree_whatever_the_prefix(text: str) -> None:
     assert normal_phone(text) == "711234567"
 
@@ -71,3 +74,16 @@ def test_a_short_number_is_no_phone() -> None:
 
 def test_an_email_keeps_its_dots() -> None:
     assert normal_email(" Jo.Doe+shop@Example.COM ") == "jo.doe+shop@example.com"
+
+
+def test_two_mailboxes_never_become_one() -> None:
+    assert normal_email("strasse@example.com") != normal_email("straße@example.com")
+
+
+@pytest.mark.parametrize("kind", INDEX_FORMS)
+@pytest.mark.parametrize(
+    "text", ["Noah Brown", "12 Baker Street", "80279", "+1 (212) 555-0123", "a@b.example"]
+)
+def test_a_form_of_a_form_is_itself(kind: str, text: str) -> None:
+    form = INDEX_FORMS[kind](text)
+    assert INDEX_FORMS[kind](form) == form
