@@ -22,38 +22,38 @@ DAY = 24 * HOUR
 class Bucket(StrEnum):
     """`what:by what`. Alphabetical. A retired name stays as a comment and is never used again."""
 
-    MESSAGE_BY_ADDRESS = "message:address"
-    MESSAGE_BY_SESSION = "message:session"
-    ORDER_PROOF_BY_ADDRESS = "order_proof:address"
-    ORDER_PROOF_BY_ORDER = "order_proof:order"
-    ORDER_PROOF_BY_SESSION = "order_proof:session"
-    ORDER_PROOF_OVERALL = "order_proof:overall"
-    SESSION_OPEN_BY_ADDRESS = "session_open:address"
-    SIGN_IN_CODE_BY_ADDRESS = "sign_in_code:address"
-    SIGN_IN_MAIL_BY_ADDRESS_AND_EMAIL = "sign_in_mail:address_and_email"
-    SIGN_IN_MAIL_BY_DEVICE = "sign_in_mail:device"
-    SIGN_IN_MAIL_BY_EMAIL = "sign_in_mail:email"
-    SIGN_IN_MAIL_OVERALL = "sign_in_mail:overall"
-    SIGN_IN_START_BY_ADDRESS = "sign_in_start:address"
-    SIGN_IN_START_BY_SESSION = "sign_in_start:session"
+    CODE_TRIES_PER_ADDRESS = "code_try:address"
+    MAILS_OVERALL = "mail:overall"
+    MAILS_PER_ADDRESS_AND_EMAIL = "mail:address_and_email"
+    MAILS_PER_DEVICE = "mail:device"
+    MAILS_PER_EMAIL = "mail:email"
+    MESSAGES_PER_ADDRESS = "message:address"
+    MESSAGES_PER_SESSION = "message:session"
+    ORDER_PROOFS_OVERALL = "order_proof:overall"
+    ORDER_PROOFS_PER_ADDRESS = "order_proof:address"
+    ORDER_PROOFS_PER_ORDER = "order_proof:order"
+    ORDER_PROOFS_PER_SESSION = "order_proof:session"
+    SESSIONS_PER_ADDRESS = "session:address"
+    SIGN_INS_PER_ADDRESS = "sign_in:address"
+    SIGN_INS_PER_SESSION = "sign_in:session"
 
 
 RATES: Mapping[Bucket, tuple[Rate, ...]] = MappingProxyType(
     {
-        Bucket.MESSAGE_BY_ADDRESS: (Rate(600, MINUTE),),
-        Bucket.MESSAGE_BY_SESSION: (Rate(60, MINUTE), Rate(1000, HOUR)),
-        Bucket.ORDER_PROOF_BY_ADDRESS: (Rate(10, 5 * MINUTE), Rate(50, HOUR)),
-        Bucket.ORDER_PROOF_BY_ORDER: (Rate(5, 5 * MINUTE), Rate(20, DAY)),
-        Bucket.ORDER_PROOF_BY_SESSION: (Rate(5, 5 * MINUTE), Rate(20, HOUR)),
-        Bucket.ORDER_PROOF_OVERALL: (Rate(1000, 5 * MINUTE),),
-        Bucket.SESSION_OPEN_BY_ADDRESS: (Rate(60, 5 * MINUTE), Rate(300, HOUR)),
-        Bucket.SIGN_IN_CODE_BY_ADDRESS: (Rate(20, 5 * MINUTE), Rate(100, HOUR)),
-        Bucket.SIGN_IN_MAIL_BY_ADDRESS_AND_EMAIL: (Rate(3, HOUR),),
-        Bucket.SIGN_IN_MAIL_BY_DEVICE: (Rate(5, HOUR), Rate(20, DAY)),
-        Bucket.SIGN_IN_MAIL_BY_EMAIL: (Rate(12, HOUR), Rate(40, DAY)),
-        Bucket.SIGN_IN_MAIL_OVERALL: (Rate(1000, 5 * MINUTE),),
-        Bucket.SIGN_IN_START_BY_ADDRESS: (Rate(10, 5 * MINUTE), Rate(50, HOUR)),
-        Bucket.SIGN_IN_START_BY_SESSION: (Rate(5, 5 * MINUTE), Rate(20, HOUR)),
+        Bucket.CODE_TRIES_PER_ADDRESS: (Rate(20, 5 * MINUTE), Rate(100, HOUR)),
+        Bucket.MAILS_OVERALL: (Rate(1000, 5 * MINUTE),),
+        Bucket.MAILS_PER_ADDRESS_AND_EMAIL: (Rate(3, HOUR),),
+        Bucket.MAILS_PER_DEVICE: (Rate(5, HOUR), Rate(20, DAY)),
+        Bucket.MAILS_PER_EMAIL: (Rate(12, HOUR), Rate(40, DAY)),
+        Bucket.MESSAGES_PER_ADDRESS: (Rate(600, MINUTE),),
+        Bucket.MESSAGES_PER_SESSION: (Rate(60, MINUTE), Rate(1000, HOUR)),
+        Bucket.ORDER_PROOFS_OVERALL: (Rate(1000, 5 * MINUTE),),
+        Bucket.ORDER_PROOFS_PER_ADDRESS: (Rate(10, 5 * MINUTE), Rate(50, HOUR)),
+        Bucket.ORDER_PROOFS_PER_ORDER: (Rate(5, 5 * MINUTE), Rate(20, DAY)),
+        Bucket.ORDER_PROOFS_PER_SESSION: (Rate(5, 5 * MINUTE), Rate(20, HOUR)),
+        Bucket.SESSIONS_PER_ADDRESS: (Rate(60, 5 * MINUTE), Rate(300, HOUR)),
+        Bucket.SIGN_INS_PER_ADDRESS: (Rate(10, 5 * MINUTE), Rate(50, HOUR)),
+        Bucket.SIGN_INS_PER_SESSION: (Rate(5, 5 * MINUTE), Rate(20, HOUR)),
     }
 )
 

@@ -12,20 +12,26 @@ from limits.strategies import MovingWindowRateLimiter
 
 from countersign.kit.clock import Clock
 from countersign.risk.errors import LimitsUnavailableError
+from countersign.risk.memory import MemoryWindows
 from countersign.risk.models import Rate, Wait
 from countersign.risk.table import RATES, Bucket, by_address
 
 
 class Limits:
-    """A `Limiter` over moving windows (library `limits`).
+    """A `Limiter` over moving windows (library `limits`), counted per process unless told otherwise.
 
-    `storage` is `MemoryWindows`, or the library's Redis storage made with `wrap_exceptions=True`.
+    `storage` shares the counters between processes: the library's Redis storage, made with
+    `wrap_exceptions=True`. Without it each process allows the full rates.
     """
 
     def __init__(
-        self, storage: Storage, clock: Clock, rates: Mapping[Bucket, tuple[Rate, ...]] = RATES
+        self,
+        clock: Clock,
+        *,
+        rates: Mapping[Bucket, tuple[Rate, ...]] = RATES,
+        storage: Storage | None = None,
     ) -> None:
-        self._windows = MovingWindowRateLimiter(storage)
+        self._windows = MovingWindowRateLimiter(storage or MemoryWindows(clock))
         self._clock = clock
         self._items = {bucket: tuple(map(_item, each)) for bucket, each in rates.items()}
         # All windows of a bucket are asked before the first is charged, as one step.
@@ -49,10 +55,10 @@ class Limits:
         except StorageError as error:
             raise LimitsUnavailableError(f"{bucket}: {type(error.storage_error).__name__}") from error
 
-    def _longest(
-        self, items: tuple[RateLimitItem, ...], bucket: Bucket, key: str, cost: int
-    ) -> Wait | None:
-        waits = [self._seconds(item, bucket, key) for item in items if not self._fits(item, bucket, key, cost)]
+    def _longest(self, items: tuple[RateLimitItem, ...], bucket: Bucket, key: str, cost: int) -> Wait | None:
+        waits = [
+            self._seconds(item, bucket, key) for item in items if not self._fits(item, bucket, key, cost)
+        ]
         return Wait(max(waits)) if waits else None
 
     def _fits(self, item: RateLimitItem, bucket: Bucket, key: str, cost: int) -> bool:
