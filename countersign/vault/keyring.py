@@ -20,7 +20,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from countersign.kit.clock import Clock, SystemClock
 from countersign.vault import keyfile
 from countersign.vault.encoding import joined
-from countersign.vault.errors import KeyCurrentUnknownError, KeyRingBrokenError, KeyTruncatedError, KeyUnknownError
+from countersign.vault.errors import (
+    KeyCurrentUnknownError,
+    KeyRingBrokenError,
+    KeyTruncatedError,
+    KeyUnknownError,
+)
 
 KEY_BYTES = keyfile.KEY_BYTES
 KEY_ID = re.compile(r"[0-9a-f]{8}")

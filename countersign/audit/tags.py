@@ -1,0 +1,70 @@
+"""The whole vocabulary of the audit log. Both lists are sorted; a retired name stays as a comment
+and is never used again."""
+
+from enum import StrEnum
+
+
+class Tag(StrEnum):
+    """`subject:verb` or `subject:object:verb`."""
+
+    ACTION_DONE = "action:done"
+    ACTION_FAILED = "action:failed"
+    AUDIT_VERIFIED = "audit:verified"
+    CHECKPOINT_PASSED = "checkpoint:passed"
+    CHECKPOINT_REFUSED = "checkpoint:refused"
+    HISTORY_DELETED = "history:deleted"
+    KEYS_LENT = "keys:lent"
+    KEYS_REFUSED = "keys:refused"
+    KEYS_ROTATED = "keys:rotated"
+    LIMITS_REFUSED = "limits:refused"
+    MAIL_REFUSED = "mail:refused"
+    ORDER_LISTED = "order:listed"
+    ORDER_PROOF_DONE = "order:proof:done"
+    ORDER_PROOF_WRONG = "order:proof:wrong"
+    ORDER_READ = "order:read"
+    PAYLOAD_REFUSED = "payload:refused"
+    SCREEN_FLAGGED = "screen:flagged"
+    SEALING_DROPPED = "sealing:dropped"
+    SEALING_OFF = "sealing:off"
+    SESSION_END = "session:end"
+    SESSION_END_ALL = "session:end-all"
+    SESSION_EXPIRED = "session:expired"
+    SESSION_OPEN = "session:open"
+    SESSION_RENEW = "session:renew"
+    SESSION_RISE = "session:rise"
+    SIGNIN_CODE_DEAD = "signin:code:dead"
+    SIGNIN_CODE_SENT = "signin:code:sent"
+    SIGNIN_CODE_WRONG = "signin:code:wrong"
+    SIGNIN_DONE = "signin:done"
+    SIGNIN_LINK_ELSEWHERE = "signin:link:elsewhere"
+    STORE_DUMP = "store:dump"
+    STORE_IMPORT = "store:import"
+    TURN_FORGED = "turn:forged"
+
+
+DETAIL_KEYS = frozenset(
+    {
+        "action",
+        "bucket",
+        "channel",
+        "conversation",
+        "count",
+        "customers",
+        "deed",
+        "fields",
+        "kind",
+        "language",
+        "level",
+        "method",
+        "orders",
+        "products",
+        "reason",
+        "seconds",
+        "session",
+        "signal",
+        "transport",
+        "tries_left",
+        "version",
+        "via",
+    }
+)
