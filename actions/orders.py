@@ -1,0 +1,136 @@
+"""Orders: track one, list mine, what is in it."""
+
+from collections.abc import Sequence
+
+from rasa_sdk.events import SlotSet
+
+from actions.base import Events, GuardedAction
+from actions.scene import Scene
+from countersign.checkpoints.guard import Reason, Refusal
+from countersign.checkpoints.table import Deed
+from countersign.identity.models import Level
+from countersign.store.models import Order
+
+_ANSWERS = frozenset({"give_postcode", "EXTERNAL_resume", "affirm"})
+"""Turns that answer or go on: the order named before is still meant."""
+_SHOWN = 10
+
+
+class TrackOrder(GuardedAction):
+    NAME = "action_track_order"
+
+    def perform(self, scene: Scene) -> Events:
+        number = _number(scene)
+        if number is None:
+            return _choose(scene, self.NAME)
+        postcode = scene.opened(scene.slot("orders_postcode"))
+        if postcode is not None and scene.session.level < Level.SIGNED_IN:
+            scene.services.guard.prove_order(scene.session, number, postcode, scene.origin)
+        grant = scene.require(Deed.ORDER_TRACK, number)
+        if isinstance(grant, Refusal):
+            asked = postcode is not None
+            return _refused(scene, grant, Deed.ORDER_TRACK, self.NAME, number, asked=asked)
+        order = scene.services.orders.track(grant)
+        scene.say("utter_orders_status", number=order.number, status=order.status)
+        if order.tracking:
+            scene.say("utter_orders_tracking", tracking=", ".join(order.tracking))
+        else:
+            scene.say("utter_orders_no_tracking")
+        return _named(order.number)
+
+
+class ListOrders(GuardedAction):
+    NAME = "action_list_orders"
+
+    def perform(self, scene: Scene) -> Events:
+        grant = scene.require(Deed.ORDER_LIST)
+        if isinstance(grant, Refusal):
+            return _refused(scene, grant, Deed.ORDER_LIST, self.NAME, None)
+        orders = scene.services.orders.list(grant)
+        if not orders:
+            scene.say("utter_orders_list_empty")
+            return []
+        scene.say("utter_orders_list", count=len(orders))
+        _show(scene, orders)
+        return []
+
+
+class ShowOrderItems(GuardedAction):
+    NAME = "action_show_order_items"
+
+    def perform(self, scene: Scene) -> Events:
+        number = _number(scene, keep=True)
+        if number is None:
+            return _choose(scene, self.NAME)
+        grant = scene.require(Deed.ORDER_READ_ITEMS, number)
+        if isinstance(grant, Refusal):
+            return _refused(scene, grant, Deed.ORDER_READ_ITEMS, self.NAME, number)
+        order = scene.services.orders.items(grant)
+        scene.say("utter_orders_items", number=order.number)
+        for item in order.items:
+            options = ", ".join(f"{name}: {value}" for name, value in item.options.items())
+            price = {"minor": item.price.minor, "currency": item.price.currency}
+            scene.card("item", item.name, [("options", options), ("price", price)])
+        return _named(order.number)
+
+
+def _number(scene: Scene, *, keep: bool = False) -> str | None:
+    """The order that this turn is about, in the shop's own shape."""
+    said = scene.said("order_number")
+    if said is None and (keep or scene.intent in _ANSWERS or scene.said("postcode")) and not _hint(scene):
+        said = scene.slot("orders_number")
+    return scene.services.orders.normalise_number(said) if said else None
+
+
+def _hint(scene: Scene) -> str | None:
+    return scene.slot("orders_hint")
+
+
+def _choose(scene: Scene, action: str) -> Events:
+    """No number was given: find the order among the shopper's own, which needs to know whose."""
+    words = _hint(scene) or scene.words
+    grant = scene.require(Deed.ORDER_LIST)
+    if isinstance(grant, Refusal):
+        scene.say("utter_orders_ask_number")
+        return _refused(scene, grant, Deed.ORDER_LIST, action, None, words=words)
+    found = scene.services.orders.find(grant, words)
+    if len(found) == 1:
+        number = found[0].number
+        return [*_named(number), {"event": "followup", "name": action}]
+    scene.say("utter_orders_which" if found else "utter_orders_no_match")
+    _show(scene, found or scene.services.orders.list(grant))
+    return [SlotSet("orders_hint", None)]
+
+
+def _refused(
+    scene: Scene,
+    refusal: Refusal,
+    deed: Deed,
+    action: str,
+    number: str | None,
+    *,
+    words: str = "",
+    asked: bool = False,
+) -> Events:
+    cleared = [SlotSet("orders_postcode", None)]
+    if refusal.reason is Reason.TOO_MANY:
+        scene.say("utter_orders_too_many")
+    elif number is not None and (refusal.reason is Reason.NOT_YOURS or asked):
+        scene.say("utter_orders_not_found", number=number)
+    else:
+        slots = {"orders_number": number, "orders_hint": words}
+        scene.stop_at(refusal, deed, action, {name: value for name, value in slots.items() if value})
+        if refusal.reason is Reason.PROVE_ORDER and number is not None:
+            scene.say("utter_orders_ask_postcode", number=number)
+    return cleared
+
+
+def _show(scene: Scene, orders: Sequence[Order]) -> None:
+    for order in orders[:_SHOWN]:
+        items = ", ".join(item.name for item in order.items)
+        payload = f'/track_order{{"order_number": "{order.number}"}}'
+        scene.card("order", order.number, [("status", order.status), ("items", items)], [("track", payload)])
+
+
+def _named(number: str) -> Events:
+    return [SlotSet("orders_number", number), SlotSet("orders_postcode", None), SlotSet("orders_hint", None)]

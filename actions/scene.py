@@ -1,0 +1,120 @@
+"""What an action sees of one turn: its slots, its guard, and the only ways to answer."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from countersign.checkpoints.grants import Grant
+from countersign.checkpoints.guard import Guard, Reason, Refusal
+from countersign.checkpoints.table import Deed
+from countersign.conversations.errands import Errands
+from countersign.conversations.models import Turn
+from countersign.conversations.service import Conversations
+from countersign.conversations.turns import Turns
+from countersign.identity.models import Session
+from countersign.identity.service import Sessions
+from countersign.kit.hidden import Personal
+from countersign.store.service import Orders
+from countersign.vault.tokens import ChatTokens
+
+
+@dataclass(frozen=True)
+class Services:
+    """What actions may use; `bootstrap` fills it."""
+
+    turns: Turns
+    sessions: Sessions
+    guard: Guard
+    orders: Orders
+    tokens: ChatTokens
+    conversations: Conversations
+    errands: Errands
+
+
+REFUSALS: Mapping[Reason, str] = {
+    Reason.SIGN_IN: "utter_checkpoint_signed_in",
+    Reason.STALE: "utter_checkpoint_stale",
+    Reason.PROVE_ORDER: "utter_checkpoint_order",
+}
+"""What is said at a checkpoint that can be passed. All other refusals are the action's to word."""
+
+
+class Scene:
+    def __init__(
+        self,
+        services: Services,
+        session: Session,
+        turn: Turn,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+    ) -> None:
+        self.services = services
+        self.session = session
+        self.conversation = turn.conversation
+        self.origin = turn.origin
+        self._dispatcher = dispatcher
+        self._latest: dict[str, Any] = tracker.latest_message or {}
+        self._slots = tracker.slots
+
+    @property
+    def intent(self) -> str:
+        return str((self._latest.get("intent") or {}).get("name") or "")
+
+    @property
+    def words(self) -> str:
+        """The shopper's sealed words, as Rasa knows them; empty for a button or an internal turn."""
+        text = str(self._latest.get("text") or "")
+        return "" if text.startswith("/") else text
+
+    def slot(self, name: str) -> str | None:
+        """A slot's text. It is what was said, never evidence of who said it."""
+        value = self._slots.get(name)
+        return value if isinstance(value, str) and value else None
+
+    def said(self, entity: str) -> str | None:
+        """The entity's value if the message of this very turn holds it."""
+        for found in self._latest.get("entities") or ():
+            if found.get("entity") == entity:
+                return str(found.get("value"))
+        return None
+
+    def opened(self, token: str | None) -> Personal | None:
+        """The value behind a sealed token of this conversation."""
+        return self.services.tokens.open(self.conversation, token) if token else None
+
+    def require(self, deed: Deed, subject: str | None = None) -> Grant | Refusal:
+        return self.services.guard.require(deed, self.session, subject)
+
+    def say(self, response: str, **values: str | int) -> None:
+        self._dispatcher.utter_message(response=response, **values)
+
+    def card(
+        self,
+        kind: str,
+        title: str,
+        fields: Sequence[tuple[str, object]],
+        choices: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """A card of data only. Rasa gets a token; the gateway opens and draws it."""
+        data = {"kind": kind, "title": title, "fields": list(fields), "choices": list(choices)}
+        self._dispatcher.utter_message(json_message={"card": self._sealed("card", data)})
+
+    def stop_at(self, refusal: Refusal, deed: Deed, action: str, slots: Mapping[str, str]) -> None:
+        """Says what is missing and keeps the errand, which goes on once the checkpoint is passed."""
+        self.say(REFUSALS[refusal.reason])
+        level = refusal.level.name.lower()
+        reason = refusal.reason.name.lower()
+        page = self.services.errands.suspend(
+            self.conversation, action, slots, deed=deed.value, level=level, reason=reason
+        )
+        self.services.conversations.expect_sign_in(self.conversation, "email")
+        data = {"level": level, "reason": reason, "page": page.reveal()}
+        self._dispatcher.utter_message(json_message={"checkpoint": self._sealed("checkpoint", data)})
+
+    def _sealed(self, kind: str, data: Mapping[str, object]) -> str:
+        text = json.dumps(data, ensure_ascii=False)
+        return self.services.tokens.issue(self.conversation, kind, Personal(text))

@@ -1,0 +1,94 @@
+"""Step 1, session: from the bearer token or our own cookie, and from nowhere else."""
+
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from countersign.gateway.errors import OriginRefusedError, SessionRequiredError
+from countersign.identity.errors import IdentityError
+from countersign.identity.models import Opened, Session
+from countersign.identity.service import Sessions
+
+SESSION_COOKIE = "__Host-countersign_session"
+DEVICE_COOKIE = "__Host-countersign_device"
+_COOKIE_SECONDS = 7 * 24 * 3600
+
+
+class Access:
+    def __init__(self, sessions: Sessions, base_url: str, embed_origins: Collection[str]) -> None:
+        self._sessions = sessions
+        self._own = {_origin(base_url)}
+        self._embed = frozenset(embed_origins)
+
+    def session(self, request: HTTPConnection) -> Session:
+        """The living session of a request.
+
+        Raises SessionRequiredError when there is none (unknown and expired read the same), and
+        OriginRefusedError when a page of another site rides on the cookie.
+        """
+        return self.of_token(self.token(request))
+
+    def of_token(self, token: str) -> Session:
+        try:
+            return self._sessions.resolve(token)
+        except IdentityError:
+            raise SessionRequiredError("unknown or expired") from None
+
+    def token(self, request: HTTPConnection) -> str:
+        bearer = bearer_token(request.headers)
+        if bearer:
+            return bearer
+        cookie = request.cookies.get(SESSION_COOKIE, "")
+        if not cookie:
+            raise SessionRequiredError("none given")
+        self.refuse_other_sites(request)
+        return cookie
+
+    def refuse_other_sites(self, request: HTTPConnection) -> None:
+        """Cross-site request forgery ends here, beside SameSite=Strict (OWASP: verify the origin)."""
+        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            raise OriginRefusedError("cross-site")
+        origin = request.headers.get("origin")
+        if origin is not None and origin not in self._own | {_host_origin(request)}:
+            raise OriginRefusedError("another origin")
+
+    def may_connect(self, request: HTTPConnection) -> bool:
+        """Whether a socket from this page is welcome; programs send no Origin (ASVS 4.4.2)."""
+        origin = request.headers.get("origin")
+        return origin is None or origin in self._own | self._embed | {_host_origin(request)}
+
+    @staticmethod
+    def set_cookies(response: Response, opened: Opened) -> None:
+        pairs = ((SESSION_COOKIE, opened.token), (DEVICE_COOKIE, opened.device_key))
+        for name, value in pairs:
+            response.set_cookie(
+                name,
+                value.reveal(),
+                max_age=_COOKIE_SECONDS,
+                path="/",
+                secure=True,
+                httponly=True,
+                samesite="strict",
+            )
+
+    @staticmethod
+    def clear_cookies(response: Response) -> None:
+        response.delete_cookie(SESSION_COOKIE, path="/", secure=True, httponly=True, samesite="strict")
+
+
+def bearer_token(headers: Headers) -> str:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _host_origin(request: HTTPConnection) -> str:
+    scheme = {"ws": "http", "wss": "https"}.get(request.url.scheme, request.url.scheme)
+    return f"{scheme}://{request.headers.get('host', '')}"

@@ -1,0 +1,42 @@
+"""Who listens now: open sockets by conversation, and one lock a conversation.
+
+Of this process only; several gateways need sticky routing or a shared bus.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import Any
+from weakref import WeakValueDictionary
+
+Frame = dict[str, Any]
+Send = Callable[[Frame], Awaitable[None]]
+
+
+class Hub:
+    def __init__(self) -> None:
+        self._listeners: dict[str, set[Send]] = defaultdict(set)
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def lock(self, conversation: str) -> asyncio.Lock:
+        """Held over a turn, so that two messages of one conversation go one after the other."""
+        return self._locks.setdefault(conversation, asyncio.Lock())
+
+    def join(self, conversation: str, send: Send) -> None:
+        self._listeners[conversation].add(send)
+
+    def leave(self, conversation: str, send: Send) -> None:
+        self._listeners[conversation].discard(send)
+        if not self._listeners[conversation]:
+            del self._listeners[conversation]
+
+    async def push(self, conversation: str, frame: Frame, *, but: Send | None = None) -> int:
+        """Sends to every listener except `but`; how many got it. One that fails is let go."""
+        heard = 0
+        for send in [s for s in self._listeners.get(conversation, ()) if s is not but]:
+            try:
+                await send(frame)
+                heard += 1
+            except (RuntimeError, OSError):
+                self.leave(conversation, send)
+        return heard

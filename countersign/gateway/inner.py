@@ -1,0 +1,90 @@
+"""The inner socket: Rasa's action webhook and key service, behind the bearer secret.
+
+Nothing runs without the living ticket of the very conversation that it is asked for.
+"""
+
+import asyncio
+import base64
+import hmac
+from typing import Annotated, Any
+
+import structlog
+from fastapi import Body, Depends, FastAPI, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+from starlette.exceptions import HTTPException
+
+from countersign.audit.service import Audit
+from countersign.audit.tags import Tag
+from countersign.conversations.errors import TurnForgedError
+from countersign.conversations.turns import Turns
+from countersign.gateway.access import bearer_token
+from countersign.kit.hidden import Secret
+from countersign.vault.data_keys import DataKeys
+
+log = structlog.get_logger()
+
+
+class Lend(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    conversation: Annotated[str, Field(max_length=64)]
+    ticket: Annotated[str, Field(max_length=128)]
+
+
+class ActionCall(BaseModel):
+    """Rasa's call as far as we look at it; rasa_sdk reads the rest."""
+
+    model_config = ConfigDict(extra="allow")
+
+    next_action: str
+    sender_id: str
+    tracker: dict[str, Any]
+
+
+def inner_app(executor: ActionExecutor, turns: Turns, data_keys: DataKeys, audit: Audit, secret: Secret) -> FastAPI:
+    def known(request: Request) -> None:
+        given = bearer_token(request.headers).encode()
+        if not hmac.compare_digest(given, secret.reveal().encode()):
+            raise HTTPException(401)
+
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    guarded = [Depends(known)]
+
+    def living(conversation: str, ticket: str) -> None:
+        try:
+            turns.living(conversation, ticket)
+        except TurnForgedError:
+            audit.record(Tag.TURN_FORGED, actor="rasa", subject=None, outcome="refused")
+            raise HTTPException(403) from None
+
+    @app.get("/actions/health")
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @app.post("/actions/webhook", dependencies=guarded)
+    async def webhook(call: Annotated[dict[str, Any], Body()]) -> JSONResponse:
+        asked = ActionCall.model_validate(call)
+        metadata = (asked.tracker.get("latest_message") or {}).get("metadata") or {}
+        if asked.tracker.get("sender_id") != asked.sender_id:
+            raise HTTPException(403)
+        await asyncio.to_thread(living, asked.sender_id, str(metadata.get("ticket", "")))
+        # Rasa leaves the domain out when it may; rasa_sdk would answer 449, which Rasa 3.6 does not know.
+        call.setdefault("domain", {})
+        try:
+            result = await executor.run(call)
+        except ActionExecutionRejection as error:
+            return JSONResponse({"error": error.message, "action_name": error.action_name}, 400)
+        except ActionNotFoundException as error:
+            return JSONResponse({"error": error.message, "action_name": error.action_name}, 404)
+        return JSONResponse(result.model_dump() if result else None)
+
+    @app.post("/keys/lend", dependencies=guarded)
+    def lend(wanted: Lend) -> dict[str, str]:
+        living(wanted.conversation, wanted.ticket)
+        key = data_keys.lend(wanted.conversation)
+        return {"key": base64.b64encode(key).decode(), "key_id": wanted.conversation}
+
+    return app

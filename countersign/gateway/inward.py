@@ -1,0 +1,67 @@
+"""The steps of a message on its way in, in this order: normalise ▸ screen ▸ sign-in ▸ seal."""
+
+import structlog
+
+from countersign.conversations.service import Conversations
+from countersign.gateway.models import Incoming, Prepared
+from countersign.gateway.normalise import inspect
+from countersign.gateway.phrases import Phrases
+from countersign.gateway.interfaces import Screen
+from countersign.gateway.seal import Sealer
+from countersign.gateway.sign_in import SignInStep
+from countersign.identity.models import Session
+
+log = structlog.get_logger()
+_DROPPED = {
+    "card": "utter_shared_dropped_card",
+    "cvv": "utter_shared_dropped_secret",
+    "password": "utter_shared_dropped_secret",
+    "code": "utter_shared_dropped_code",
+}
+
+
+class Inward:
+    def __init__(
+        self,
+        conversations: Conversations,
+        screen: Screen,
+        sealer: Sealer,
+        sign_in: SignInStep,
+        phrases: Phrases,
+    ) -> None:
+        self._conversations = conversations
+        self._screen = screen
+        self._sealer = sealer
+        self._sign_in = sign_in
+        self._phrases = phrases
+
+    def prepare(self, session: Session, incoming: Incoming, origin: str) -> Prepared:
+        """Raises EmptyError, TooLongError, NotTextError; nothing has changed then."""
+        if incoming.kind == "payload":
+            return self._press(session, incoming)
+        found = inspect(incoming.value)
+        signals = self._screen.score(found.text, hidden=found.hidden)
+        if signals.classes:
+            log.warning("screen.signals", conversation=session.conversation, classes=sorted(signals.classes))
+        expectation = self._conversations.expectation(session.conversation)
+        awaiting = frozenset({expectation.sign_in} if expectation.sign_in else ())
+        sealed = self._sealer.seal(session.conversation, found.text, expectation.answer, awaiting)
+        taken = self._sign_in.take(session, sealed, expectation, origin)
+        if taken is not None:
+            return taken
+        if expectation.answer:
+            self._conversations.expect_answer(session.conversation, None)
+        said = [{"text": self._phrases.say(name)} for name in _told(sealed.dropped)]
+        send = ("text", sealed.text) if sealed.text.strip() else None
+        return Prepared(shown=sealed.shown, send=send, said=list(said))  # type: ignore[arg-type]
+
+    def _press(self, session: Session, incoming: Incoming) -> Prepared:
+        pressed = self._conversations.spend(session.conversation, incoming.value, incoming.key)
+        if pressed is None:
+            return Prepared(shown="", said=[{"text": self._phrases.say("utter_shared_choice_passed")}])
+        title, payload = pressed
+        return Prepared(shown=title, send=("payload", payload))
+
+
+def _told(dropped: tuple[str, ...]) -> list[str]:
+    return list(dict.fromkeys(_DROPPED[kind] for kind in dropped if kind in _DROPPED))

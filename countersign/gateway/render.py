@@ -1,0 +1,100 @@
+"""From what Rasa says to what a shopper sees: unsealed, drawn, with one-time buttons."""
+
+import json
+import re
+from typing import Any
+
+import structlog
+
+from countersign.conversations.models import Message
+from countersign.conversations.service import Conversations
+from countersign.gateway.cards import CardDrawer
+from countersign.gateway.phrases import Phrases
+from countersign.gateway.rasa_client import Item
+from countersign.gateway.unseal import Unsealer
+from countersign.vault.tokens import ChatTokens
+
+log = structlog.get_logger()
+_UNFILLED = re.compile(r"\{[a-zA-Z_]\w*\}")
+TROUBLE = "utter_shared_trouble"
+
+
+class Renderer:
+    """Only here do tokens become values, and only those of the conversation that asked."""
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        tokens: ChatTokens,
+        unsealer: Unsealer,
+        cards: CardDrawer,
+        phrases: Phrases,
+        base_url: str,
+    ) -> None:
+        self._conversations = conversations
+        self._tokens = tokens
+        self._unsealer = unsealer
+        self._cards = cards
+        self._phrases = phrases
+        self._base_url = base_url.rstrip("/")
+
+    def draw(self, conversation: str, items: list[Item]) -> list[Message]:
+        """The messages for `items`. Nothing at all, or a text with an unfilled placeholder, is trouble:
+
+        it is said politely and logged as an alert, and the raw text goes nowhere.
+        """
+        messages: list[Message] = []
+        for item in items:
+            self._draw(conversation, item, messages)
+        if not messages:
+            log.error("alert.empty_reply", conversation=conversation)
+            messages.append({"text": self._phrases.say(TROUBLE)})
+        return messages
+
+    def _draw(self, conversation: str, item: Item, messages: list[Message]) -> None:
+        custom = item.get("custom")
+        if isinstance(custom, dict):
+            self._draw_custom(conversation, custom, messages)
+        text = item.get("text")
+        if isinstance(text, str) and text.strip():
+            if _UNFILLED.search(text):
+                log.error("alert.unfilled_placeholder", conversation=conversation)
+                messages.append({"text": self._phrases.say(TROUBLE)})
+                return
+            messages.append({"text": self._unsealer.open(conversation, text)})
+        if item.get("image"):
+            messages.append({"image": str(item["image"])})
+        if item.get("buttons"):
+            choices = [(str(b.get("title", "")), str(b.get("payload", ""))) for b in item["buttons"]]
+            _last(messages)["buttons"] = self._offer(conversation, choices)
+
+    def _draw_custom(self, conversation: str, custom: dict[str, Any], messages: list[Message]) -> None:
+        if kind := custom.get("expects"):
+            self._conversations.expect_answer(conversation, str(kind))
+            _last(messages)["sensitive"] = {"kind": str(kind)}
+        if token := custom.get("card"):
+            card = self._cards.draw(self._opened(conversation, token))
+            card["buttons"] = self._offer(conversation, card.pop("choices"))
+            _last(messages).setdefault("cards", []).append(card)
+        if token := custom.get("checkpoint"):
+            checkpoint = self._opened(conversation, token)
+            page = checkpoint.pop("page")
+            checkpoint["url"] = f"{self._base_url}/portal/checkpoint/{page}"
+            _last(messages)["checkpoint"] = checkpoint
+
+    def _offer(self, conversation: str, choices: list[tuple[str, str]]) -> list[dict[str, str]]:
+        known = [(self._unsealer.open(conversation, title), payload) for title, payload in choices]
+        return self._conversations.offer(conversation, known)
+
+    def _opened(self, conversation: str, token: object) -> dict[str, Any]:
+        value = self._tokens.open(conversation, str(token))
+        if value is None:
+            raise LookupError("a sealed card that this conversation does not know")
+        content: dict[str, Any] = json.loads(value.reveal())
+        return content
+
+
+def _last(messages: list[Message]) -> Message:
+    if not messages:
+        messages.append({})
+    return messages[-1]

@@ -1,0 +1,140 @@
+"""The chat API over plain HTTP (DESIGN §5)."""
+
+import asyncio
+import hashlib
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request, Response
+
+from countersign.conversations.service import Conversations
+from countersign.gateway.access import DEVICE_COOKIE, Access
+from countersign.gateway.errors import SessionRequiredError, SlowDownError
+from countersign.gateway.limits import MessageLimits
+from countersign.gateway.models import Client, Incoming, Reply
+from countersign.gateway.phrases import Phrases
+from countersign.gateway.schemas import (
+    History,
+    Notice,
+    OpenSession,
+    Renew,
+    Renewed,
+    Replied,
+    SendMessage,
+    SessionOpened,
+)
+from countersign.gateway.turn import Gateway, shown
+from countersign.identity.errors import IdentityError
+from countersign.identity.models import Opened
+from countersign.identity.service import Sessions
+from countersign.kit.ids import new_id
+
+Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=100, pattern=r"^[\x21-\x7e]+$")]
+_REFUSALS = {400: {}, 401: {}, 422: {}, 429: {}, 503: {}}
+
+
+def client_of(request: Request) -> Client:
+    return Client(request.client.host if request.client else "")
+
+
+def notice(phrases: Phrases) -> Notice:
+    """What is told at the first turn; its version is the digest of its words."""
+    text = phrases.say("notice_text")
+    purpose = phrases.say("notice_purpose_service")
+    version = hashlib.sha256(f"{text}\n{purpose}".encode()).hexdigest()[:12]
+    return Notice(
+        version=version, text=text, purposes=[{"id": "service", "text": purpose, "consent": False}]
+    )
+
+
+def chat_routes(
+    gateway: Gateway,
+    access: Access,
+    sessions: Sessions,
+    conversations: Conversations,
+    limits: MessageLimits,
+    phrases: Phrases,
+) -> APIRouter:
+    router = APIRouter(prefix="/api/chat", tags=["chat"])
+
+    @router.post("/session", status_code=201, response_model_exclude_none=True, responses={429: {}})
+    def open_session(request: Request, response: Response, body: OpenSession | None = None) -> SessionOpened:
+        """Starts a conversation with nobody in particular."""
+        wanted = body or OpenSession()
+        wait = limits.hit_opening(limits.origin(client_of(request).address))
+        if wait is not None:
+            raise SlowDownError(wait.seconds)
+        cookie = wanted.transport == "cookie"
+        if cookie:
+            access.refuse_other_sites(request)
+        device_key = wanted.device_key or (request.cookies.get(DEVICE_COOKIE) if cookie else None)
+        opened = sessions.open(wanted.channel, wanted.language, wanted.transport, device_key)
+        answer = SessionOpened(expires_at=opened.session.expires_at.isoformat(), notice=notice(phrases))
+        if cookie:
+            access.set_cookies(response, opened)
+        else:
+            answer.token = opened.token.reveal()
+            answer.device_key = None if wanted.device_key else opened.device_key.reveal()
+        return answer
+
+    @router.post("/session/renew", response_model_exclude_none=True, responses={401: {}})
+    def renew(request: Request, response: Response, body: Renew | None = None) -> Renewed:
+        """Once, within 60 s of a rise: the new token, for the old one and the same device key."""
+        token = access.token(request)
+        key = (body.device_key if body else None) or request.cookies.get(DEVICE_COOKIE, "")
+        try:
+            opened = sessions.renew(token, key)
+        except IdentityError:
+            raise SessionRequiredError("nothing to renew") from None
+        answer = Renewed(expires_at=opened.session.expires_at.isoformat())
+        answer.token = hand_over(response, opened)
+        return answer
+
+    @router.delete("/session", status_code=204, responses={401: {}})
+    async def end_session(request: Request, response: Response) -> None:
+        """Signs out: the session and every socket of it are over."""
+        session = await asyncio.to_thread(access.session, request)
+        await asyncio.to_thread(sessions.end, session)
+        await gateway.hub.push(session.conversation, {"type": "ended"})
+        access.clear_cookies(response)
+
+    @router.post("/message", response_model_exclude_none=True, responses=_REFUSALS)  # type: ignore[arg-type]
+    async def message(
+        request: Request, response: Response, body: SendMessage, idempotency_key: Key = None
+    ) -> Replied:
+        """One message of the shopper's and all that is answered to it."""
+        session = await asyncio.to_thread(access.session, request)
+        kind, value = ("text", body.text) if body.text is not None else ("payload", body.payload)
+        incoming = Incoming(kind, value or "", idempotency_key or new_id("key"))  # type: ignore[arg-type]
+        reply = await gateway.receive(session, incoming, client_of(request))
+        return replied(reply, hand_over(response, reply.opened) if reply.opened else None)
+
+    @router.get("/history", response_model_exclude_none=True, responses={401: {}})
+    def history(request: Request) -> History:
+        session = access.session(request)
+        entries = conversations.history(session.conversation)
+        return History.model_validate({"messages": [shown(entry) for entry in entries]})
+
+    @router.delete("/history", status_code=204, responses={401: {}})
+    async def forget(request: Request) -> None:
+        """Deletes what was said. The session goes on under a new pseudonym, so Rasa knows it no more."""
+        session = await asyncio.to_thread(access.session, request)
+        async with gateway.hub.lock(session.conversation):
+            await asyncio.to_thread(sessions.change_conversation, session)
+            await asyncio.to_thread(conversations.forget, session.conversation)
+        await gateway.hub.push(session.conversation, {"type": "ended"})
+
+    return router
+
+
+def hand_over(response: Response, opened: Opened) -> str | None:
+    """Gives the new token by the way the session came: a cookie, or JSON."""
+    if opened.session.transport == "cookie":
+        Access.set_cookies(response, opened)
+        return None
+    return opened.token.reveal()
+
+
+def replied(reply: Reply, token: str | None) -> Replied:
+    return Replied.model_validate(
+        {"token": token, "ended": reply.ended or None, "messages": [shown(e) for e in reply.entries]}
+    )

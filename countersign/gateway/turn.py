@@ -1,0 +1,159 @@
+"""One turn, one way: limits ▸ inward steps ▸ Rasa ▸ render, under the conversation's lock."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Literal
+
+import structlog
+
+from countersign.conversations.errands import Errands
+from countersign.conversations.models import Entry, Message
+from countersign.conversations.service import Conversations
+from countersign.conversations.turns import Turns
+from countersign.gateway.errors import RasaUnavailableError, SlowDownError
+from countersign.gateway.hub import Hub, Send
+from countersign.gateway.inward import Inward
+from countersign.gateway.limits import MessageLimits
+from countersign.gateway.models import Client, Incoming, Prepared, Reply
+from countersign.gateway.phrases import Phrases
+from countersign.gateway.rasa_client import Item, Kind, RasaClient
+from countersign.gateway.render import TROUBLE, Renderer
+from countersign.identity.models import Session
+from countersign.identity.service import Sessions
+
+log = structlog.get_logger()
+
+
+class Gateway:
+    """The only way between a shopper and Rasa."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        conversations: Conversations,
+        turns: Turns,
+        errands: Errands,
+        limits: MessageLimits,
+        inward: Inward,
+        renderer: Renderer,
+        rasa: RasaClient,
+        phrases: Phrases,
+        hub: Hub,
+    ) -> None:
+        self._sessions = sessions
+        self._conversations = conversations
+        self._turns = turns
+        self._errands = errands
+        self._limits = limits
+        self._inward = inward
+        self._renderer = renderer
+        self._rasa = rasa
+        self._phrases = phrases
+        self.hub = hub
+
+    async def receive(
+        self, session: Session, incoming: Incoming, client: Client, *, asker: Send | None = None
+    ) -> Reply:
+        """Answers one message; the same key again gives the same answer and does nothing twice.
+
+        Raises SlowDownError, MessageError (nothing has changed), RasaUnavailableError (the message is
+        kept; send it again with the same key) and UnavailableError.
+        """
+        origin = self._limits.origin(client.address)
+        wait = await asyncio.to_thread(self._limits.hit, session, origin)
+        if wait is not None:
+            raise SlowDownError(wait.seconds)
+        async with self.hub.lock(session.conversation):
+            reply = await self._turn(session, incoming, origin)
+        await self._tell_others(session, reply, asker)
+        return reply
+
+    async def resume(self, session: Session, origin: str = "") -> Reply:
+        """The interrupted errand goes on, after its checkpoint was passed elsewhere."""
+        async with self.hub.lock(session.conversation):
+            reply = Reply()
+            await self._resume(session, origin, reply, key=None, delivered=False)
+        return reply
+
+    async def _turn(self, session: Session, incoming: Incoming, origin: str) -> Reply:
+        earlier = await asyncio.to_thread(self._conversations.of_key, session.conversation, incoming.key)
+        answers = [entry for entry in earlier if entry.sender != "shopper"]
+        if answers:
+            return Reply(answers)
+        reply = Reply(await asyncio.to_thread(self._conversations.take_undelivered, session.conversation))
+        if await asyncio.to_thread(self._passed, session):
+            await self._resume(session, origin, reply, key=None)
+        prepared = await asyncio.to_thread(self._take, session, incoming, origin, bool(earlier))
+        if prepared.opened is not None:
+            session, reply.opened = prepared.opened.session, prepared.opened
+        if prepared.send is not None:
+            prepared.said += await self._answer(session, *prepared.send, origin, waiting=reply.entries)
+        reply.entries += await asyncio.to_thread(self._keep, session, prepared.said, incoming.key)
+        if prepared.opened is not None:
+            await self._resume(session, origin, reply, key=incoming.key)
+        living = await asyncio.to_thread(self._sessions.of_conversation, session.conversation)
+        reply.ended = living is None
+        return reply
+
+    async def _answer(
+        self, session: Session, kind: Kind, value: str, origin: str, *, waiting: list[Entry]
+    ) -> list[Message]:
+        try:
+            items = await self._ask(session, kind, value, origin)
+        except RasaUnavailableError:
+            if not waiting:
+                raise
+            return [{"text": self._phrases.say(TROUBLE)}]
+        return await asyncio.to_thread(self._renderer.draw, session.conversation, items)
+
+    def _take(self, session: Session, incoming: Incoming, origin: str, kept: bool) -> Prepared:
+        prepared = self._inward.prepare(session, incoming, origin)
+        if not kept and prepared.shown:
+            self._conversations.append(
+                session.conversation, "shopper", {"text": prepared.shown}, key=incoming.key
+            )
+        return prepared
+
+    def _passed(self, session: Session) -> bool:
+        errand = self._errands.waiting(session.conversation)
+        return errand is not None and errand.passed
+
+    async def _resume(
+        self, session: Session, origin: str, reply: Reply, *, key: str | None, delivered: bool = True
+    ) -> None:
+        if not await asyncio.to_thread(self._passed, session):
+            return
+        try:
+            items = await self._ask(session, "event", "resume", origin)
+            said = await asyncio.to_thread(self._renderer.draw, session.conversation, items)
+        except RasaUnavailableError:
+            # Who they are is settled; the errand stays passed and goes on with the next message.
+            log.error("alert.resume_failed", conversation=session.conversation)
+            said = [{"text": self._phrases.say(TROUBLE)}]
+        reply.entries += await asyncio.to_thread(self._keep, session, said, key, delivered)
+
+    async def _ask(self, session: Session, kind: Kind, value: str, origin: str) -> list[Item]:
+        ticket = await asyncio.to_thread(self._turns.begin, session.conversation, session.id, origin)
+        try:
+            return await self._rasa.send(session.conversation, kind, value, ticket)
+        finally:
+            await asyncio.to_thread(self._turns.end, ticket)
+
+    def _keep(
+        self, session: Session, said: Iterable[Message], key: str | None, delivered: bool = True
+    ) -> list[Entry]:
+        return [
+            self._conversations.append(session.conversation, "assistant", body, key=key, delivered=delivered)
+            for body in said
+        ]
+
+    async def _tell_others(self, session: Session, reply: Reply, asker: Send | None) -> None:
+        frame = {"type": "push", "reason": "elsewhere", "messages": [shown(e) for e in reply.entries]}
+        await self.hub.push(session.conversation, frame, but=asker)
+
+
+def shown(entry: Entry) -> Message:
+    """An entry as the chat API gives it."""
+    sender: Literal["shopper", "assistant", "agent"] = entry.sender
+    extra = {"key": entry.key} if entry.key and sender == "shopper" else {}
+    return {"id": f"{entry.number:08d}", "at": entry.at.isoformat(), "from": sender, **extra, **entry.body}

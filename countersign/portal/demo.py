@@ -1,0 +1,23 @@
+"""Demo mode only: the mail that would have left, so that a checkpoint can be passed on one machine."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from countersign.notify.senders.demo import DemoOutbox
+from countersign.portal.pages import Pages
+
+
+def demo_routes(outbox: DemoOutbox, pages: Pages) -> APIRouter:
+    router = APIRouter(prefix="/demo", tags=["demo"])
+
+    @router.get("/outbox")
+    def messages(to: str | None = None) -> list[dict[str, Any]]:
+        """Every mail that would have left, newest last; of one address with `to`."""
+        return outbox.messages(to)
+
+    @router.get("/mail", include_in_schema=False)
+    def mailbox(to: str | None = None) -> Response:
+        return pages.show("outbox.html", messages=outbox.messages(to)[::-1][:50])
+
+    return router
