@@ -76,7 +76,9 @@ class AuditRepository:
             after = batch[-1].event.seq
 
     def _batch(self, after: int) -> list[Link]:
-        query = select(audit_events).where(audit_events.c.seq > after).order_by(audit_events.c.seq).limit(_BATCH)
+        query = (
+            select(audit_events).where(audit_events.c.seq > after).order_by(audit_events.c.seq).limit(_BATCH)
+        )
         with self.database.read() as connection:
             return [_link(row) for row in connection.execute(query).mappings()]
 

@@ -50,7 +50,9 @@ class Audit:
         check(actor, subject, outcome, detail)
         with self._repository.database.begin():
             head = self._sound_head()
-            event = Event(head.seq + 1, self._clock.now(), Tag(tag).value, actor, subject, outcome, dict(detail))
+            event = Event(
+                head.seq + 1, self._clock.now(), Tag(tag).value, actor, subject, outcome, dict(detail)
+            )
             digest = event.digest(head.digest)
             link = Link(event, digest, self._mac_of_event(digest))
             self._repository.append(link, self._head(event.seq, digest))
@@ -129,4 +131,6 @@ def check(actor: str, subject: str | None, outcome: str, detail: Mapping[str, st
         raise DetailRefusedError(f"detail keys that are not listed: {', '.join(unknown)}")
     for name, value in {**detail, "actor": actor, "subject": subject or "-", "outcome": outcome}.items():
         if not isinstance(value, str) or not _PSEUDONYM.fullmatch(value):
-            raise DetailRefusedError(f"{name} is not a pseudonym or a word: up to 128 of A-Z a-z 0-9 _#.:/+,*-")
+            raise DetailRefusedError(
+                f"{name} is not a pseudonym or a word: up to 128 of A-Z a-z 0-9 _#.:/+,*-"
+            )

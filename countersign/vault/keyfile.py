@@ -70,7 +70,9 @@ def read(path: Path) -> Content:
         content = _content(document)
         checks = {str(name): str(value) for name, value in document["checks"].items()}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise KeyRingBrokenError(f"{path} is not a key ring of version {VERSION}: {type(error).__name__}") from None
+        raise KeyRingBrokenError(
+            f"{path} is not a key ring of version {VERSION}: {type(error).__name__}"
+        ) from None
     for name, key in content.named().items():
         if not hmac.compare_digest(_check(name, key), checks.get(name, "")):
             raise KeyCheckError(f"key {name!r} in {path} is not the key that was written under this name")

@@ -21,7 +21,13 @@ class FakeAudit:
         self.recorded: list[Recorded] = []
 
     def record(
-        self, tag: Tag, *, actor: str, subject: str | None, outcome: str, detail: Mapping[str, str] | None = None
+        self,
+        tag: Tag,
+        *,
+        actor: str,
+        subject: str | None,
+        outcome: str,
+        detail: Mapping[str, str] | None = None,
     ) -> None:
         check(actor, subject, outcome, detail or {})
         self.recorded.append(Recorded(Tag(tag), actor, subject, outcome, dict(detail or {})))

@@ -47,7 +47,9 @@ def test_a_mail_is_sent_once_with_all_that_it_carries(notify: Notify, sender: Fa
     assert (message.code, message.link) == (Secret("ABCD-2345"), Secret("http://shop/in?t=1"))
 
 
-def test_mails_leave_in_the_order_they_were_written(notify: Notify, sender: FakeSender, clock: FakeClock) -> None:
+def test_mails_leave_in_the_order_they_were_written(
+    notify: Notify, sender: FakeSender, clock: FakeClock
+) -> None:
     for subject in ("one", "two", "three"):
         notify.mail(TO, subject, "…")
         clock.advance(seconds=1)
@@ -165,7 +167,9 @@ def test_an_address_that_is_not_one_plain_address_is_refused(
     assert notify.deliver_pending() == sender.tries == 0
 
 
-@pytest.mark.parametrize("subject", ["Hi\nBcc: all@example.com", "Hi\r", "Hi\x00", "Hi\u2028there", "x" * 201])
+@pytest.mark.parametrize(
+    "subject", ["Hi\nBcc: all@example.com", "Hi\r", "Hi\x00", "Hi\u2028there", "x" * 201]
+)
 def test_a_subject_that_could_end_its_header_is_refused(notify: Notify, subject: str) -> None:
     with pytest.raises(SubjectRefusedError):
         notify.mail(TO, subject, "…")
@@ -181,11 +185,15 @@ def test_purge_removes_what_is_older_than_a_day(notify: Notify, clock: FakeClock
 
 
 def test_nothing_of_a_mail_is_readable_on_disk(notify: Notify, database: Database, tmp_path: Path) -> None:
-    notify.mail(TO, "Hello Mei", "Use code WXYZ-6789", code=Secret("WXYZ-6789"), link="http://shop/in?t=tokentoken")
+    notify.mail(
+        TO, "Hello Mei", "Use code WXYZ-6789", code=Secret("WXYZ-6789"), link="http://shop/in?t=tokentoken"
+    )
     for file in tmp_path.iterdir():
         content = file.read_bytes()
         assert not [word for word in (b"mei.kowalski", b"Hello", b"WXYZ", b"tokentoken") if word in content]
-    assert any(b"outbox" in file.read_bytes() for file in tmp_path.iterdir()), "the search reads the right files"
+    assert any(b"outbox" in file.read_bytes() for file in tmp_path.iterdir()), (
+        "the search reads the right files"
+    )
 
 
 def test_a_delivered_mail_leaves_no_content_behind(
