@@ -65,11 +65,14 @@ def by_address(bucket: Bucket) -> bool:
 def one_machine(
     rates: Mapping[Bucket, tuple[Rate, ...]] = RATES, factor: int = 100
 ) -> dict[Bucket, tuple[Rate, ...]]:
-    """The table for a demo or a bench, where every shopper comes from one address.
+    """The table for a demo or a bench: every shopper comes from one address, no mail leaves.
 
-    Only what is counted by address grows, `factor` times; all other limits stay as they are.
+    So what is counted by address, and the mails to one mailbox, may be `factor` times as many; all
+    other limits stay as they are.
     """
     return {
-        bucket: tuple(Rate(r.amount * factor, r.seconds) for r in each) if by_address(bucket) else each
+        bucket: tuple(Rate(rate.amount * factor, rate.seconds) for rate in each)
+        if by_address(bucket) or bucket is Bucket.MAILS_PER_EMAIL
+        else each
         for bucket, each in rates.items()
     }
