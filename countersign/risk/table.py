@@ -47,7 +47,7 @@ RATES: Mapping[Bucket, tuple[Rate, ...]] = MappingProxyType(
         Bucket.MAILS_PER_EMAIL: (Rate(12, HOUR), Rate(40, DAY)),
         Bucket.MESSAGES_PER_ADDRESS: (Rate(600, MINUTE),),
         Bucket.MESSAGES_PER_SESSION: (Rate(60, MINUTE), Rate(1000, HOUR)),
-        Bucket.ORDER_PROOFS_OVERALL: (Rate(1000, 5 * MINUTE),),
+        Bucket.ORDER_PROOFS_OVERALL: (Rate(300, 5 * MINUTE), Rate(1000, HOUR)),
         Bucket.ORDER_PROOFS_PER_ADDRESS: (Rate(10, 5 * MINUTE), Rate(50, HOUR)),
         Bucket.ORDER_PROOFS_PER_ORDER: (Rate(5, 5 * MINUTE), Rate(20, DAY)),
         Bucket.ORDER_PROOFS_PER_SESSION: (Rate(5, 5 * MINUTE), Rate(20, HOUR)),

@@ -1,0 +1,99 @@
+"""Who may do what. Data only, sorted by deed; a deed that is not here is refused to everyone.
+
+Rendered for reading in docs/security/checkpoints.md.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+
+
+class Deed(StrEnum):
+    """`resource:action`. Alphabetical. A retired name stays as a comment and is never used again."""
+
+    CATALOG_BROWSE = "catalog:browse"
+    ORDER_LIST = "order:list"
+    ORDER_READ_ITEMS = "order:read_items"
+    ORDER_TRACK = "order:track"
+    SESSION_END_ALL = "session:end_all"
+    SESSION_LIST = "session:list"
+
+
+class Who(IntEnum):
+    """The least that must be known about whoever asks; whoever is known better may too."""
+
+    ANYONE = 0
+    KNOWS_ORDER = 1
+    """Has given an order's number and the postcode that it goes to, in this very session."""
+    SIGNED_IN = 2
+    STEPPED_UP = 3
+
+
+class About(StrEnum):
+    """What the subject of a deed is."""
+
+    NOTHING = "nothing"
+    """No subject: what the person of the session has, or nobody's."""
+    ORDER = "order"
+    """An order number."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """One line of the table.
+
+    `fresh`: how long ago the person may have signed in, or proved to know the order; None: however
+    long the session lives. `owner`: the subject must belong to the person. `confirm`: the details
+    were read back and agreed to. `consent`: a purpose that the person has agreed to. `fields`: what
+    may be read of the subject, in the store's words; `fields_by_proof`: the same for who only knows
+    the order. The minimum necessary (OWASP ASVS 14.2.6).
+    """
+
+    who: Who
+    about: About = About.NOTHING
+    fresh: timedelta | None = None
+    owner: bool = False
+    confirm: bool = False
+    consent: str | None = None
+    fields: frozenset[str] = frozenset()
+    fields_by_proof: frozenset[str] = frozenset()
+
+
+def _minutes(count: int) -> timedelta:
+    return timedelta(minutes=count)
+
+
+CHECKPOINTS: Mapping[Deed, Checkpoint] = MappingProxyType(
+    {
+        Deed.CATALOG_BROWSE: Checkpoint(who=Who.ANYONE),
+        Deed.ORDER_LIST: Checkpoint(
+            who=Who.SIGNED_IN,
+            fresh=_minutes(30),
+            owner=True,
+            fields=frozenset({"items", "placed_at", "status"}),
+        ),
+        Deed.ORDER_READ_ITEMS: Checkpoint(
+            who=Who.SIGNED_IN,
+            about=About.ORDER,
+            fresh=_minutes(30),
+            owner=True,
+            fields=frozenset({"items", "total"}),
+        ),
+        Deed.ORDER_TRACK: Checkpoint(
+            who=Who.KNOWS_ORDER,
+            about=About.ORDER,
+            fresh=_minutes(30),
+            owner=True,
+            fields=frozenset({"placed_at", "status", "tracking"}),
+            fields_by_proof=frozenset({"status", "tracking"}),
+        ),
+        Deed.SESSION_END_ALL: Checkpoint(who=Who.SIGNED_IN, owner=True),
+        Deed.SESSION_LIST: Checkpoint(
+            who=Who.SIGNED_IN,
+            owner=True,
+            fields=frozenset({"channel", "created_at", "last_seen_at", "level"}),
+        ),
+    }
+)
