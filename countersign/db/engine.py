@@ -17,7 +17,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from countersign.db.errors import DatabaseUnavailableError, WriteInsideReadError
@@ -115,7 +115,8 @@ def _unavailable_named() -> Iterator[None]:
     except (OperationalError, InterfaceError, PoolTimeoutError) as error:
         raise DatabaseUnavailableError(_reason(error)) from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        # The bare class is how SQLite says that the file is damaged or no database.
+        if error.connection_invalidated or type(error) is DatabaseError:
             raise DatabaseUnavailableError(_reason(error)) from error
         raise
 

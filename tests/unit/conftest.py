@@ -1,9 +1,11 @@
 """What most unit tests need: an empty database, a vault with keys of its own, a clock that stands."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from countersign.db.engine import Database
 from countersign.db.schema import metadata, store_metadata
@@ -33,6 +35,20 @@ def store_database(tmp_path: Path) -> Iterator[Database]:
     database = Database(f"sqlite:///{tmp_path / 'store.db'}")
     with database.begin() as connection:
         store_metadata.create_all(connection)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def postgres() -> Iterator[Database]:
+    """An emptied PostgreSQL database; skipped where COUNTERSIGN_TEST_POSTGRES names none."""
+    url = os.environ.get("COUNTERSIGN_TEST_POSTGRES")
+    if not url:
+        pytest.skip("COUNTERSIGN_TEST_POSTGRES is not set")
+    database = Database(url)
+    with database.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
     yield database
     database.dispose()
 
