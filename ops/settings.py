@@ -12,7 +12,12 @@ from ops.progress import OpsError
 
 # Rasa is trusted with nothing, so its environment is this list and no more; what a person must never see
 # in a log (debug lines print shoppers' words) is switched off here too.
-_RASA_HEARS = ("COUNTERSIGN_RASA_SECRET", "COUNTERSIGN_INNER_SECRET", "COUNTERSIGN_INNER_URL", "COUNTERSIGN_TRACKER_DB")
+_RASA_HEARS = (
+    "COUNTERSIGN_RASA_SECRET",
+    "COUNTERSIGN_INNER_SECRET",
+    "COUNTERSIGN_INNER_URL",
+    "COUNTERSIGN_TRACKER_DB",
+)
 _RASA_ALWAYS = {"RASA_TELEMETRY_ENABLED": "false", "LOG_LEVEL": "INFO", "LOG_LEVEL_LIBRARIES": "ERROR"}
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE")
 _PORTS = (("COUNTERSIGN_PUBLIC", "8000"), ("COUNTERSIGN_INNER", "5055"), ("COUNTERSIGN_RASA", "5005"))
@@ -51,8 +56,9 @@ class Settings(NamedTuple):
         return self.rasa.rpartition(":")[2].rstrip("/")
 
     def for_core(self) -> Dict[str, str]:
-        """The whole environment of the core process."""
-        return {**_plain_environment(), **self.values}
+        """The whole environment of the core process. COUNTERSIGN_RASA_VIA: a relay in front of Rasa, for proofs."""
+        rasa = self.values.get("COUNTERSIGN_RASA_VIA", self.rasa)
+        return {**_plain_environment(), **self.values, "COUNTERSIGN_RASA": rasa}
 
     def for_rasa(self) -> Dict[str, str]:
         """The whole environment of the Rasa process: no key, no store, no mail; its home is inside ours."""
@@ -60,7 +66,9 @@ class Settings(NamedTuple):
         return {**_plain_environment(), **_RASA_ALWAYS, **heard, "HOME": str(self.home / "rasa")}
 
 
-def load(home: Optional[str], environ: Mapping[str, str], given: Mapping[str, str], auto_ports: bool) -> Settings:
+def load(
+    home: Optional[str], environ: Mapping[str, str], given: Mapping[str, str], auto_ports: bool
+) -> Settings:
     """Settings of the instance in `home`, by falling weight: `given`, the environment, secrets.env, defaults.
 
     Makes HOME and, at the first start, HOME/secrets.env. Raises OpsError for an unusable value.
@@ -70,8 +78,15 @@ def load(home: Optional[str], environ: Mapping[str, str], given: Mapping[str, st
     (folder / "rasa").mkdir(mode=0o700, exist_ok=True)
     values = dict(_ports(auto_ports, environ), COUNTERSIGN_DEMO="1")
     values.update(_secrets(folder / "secrets.env"))
-    values.update({k: v for k, v in environ.items() if k.startswith("COUNTERSIGN_") and v and not
-                   (auto_ports and k in ("COUNTERSIGN_BASE_URL", *dict(_PORTS)))})
+    values.update(
+        {
+            k: v
+            for k, v in environ.items()
+            if k.startswith("COUNTERSIGN_")
+            and v
+            and not (auto_ports and k in ("COUNTERSIGN_BASE_URL", *dict(_PORTS)))
+        }
+    )
     values.update(given)
     values["COUNTERSIGN_HOME"] = str(folder)
     values.setdefault("COUNTERSIGN_BASE_URL", "http://" + values["COUNTERSIGN_PUBLIC"])
@@ -87,9 +102,9 @@ def refuse_taken_ports(settings: Settings) -> None:
         try:
             number = int(port)
         except ValueError:
-            raise OpsError("%s=%s has no port; write it as host:port" % (name, settings.values[name])) from None
+            raise OpsError(f"{name}={settings.values[name]} has no port; write it as host:port") from None
         if name == "COUNTERSIGN_RASA" and host not in ("127.0.0.1", "localhost"):
-            raise OpsError("COUNTERSIGN_RASA=%s: Rasa is started on 127.0.0.1 only" % settings.values[name])
+            raise OpsError(f"COUNTERSIGN_RASA={settings.values[name]}: Rasa is started on 127.0.0.1 only")
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -109,7 +124,9 @@ def _ports(auto: bool, environ: Mapping[str, str]) -> Dict[str, str]:
         holders = [socket.socket() for _ in _PORTS]
         for holder in holders:
             holder.bind(("127.0.0.1", 0))
-        chosen = {name: "127.0.0.1:%d" % holder.getsockname()[1] for (name, _), holder in zip(_PORTS, holders)}
+        chosen = {
+            name: "127.0.0.1:%d" % holder.getsockname()[1] for (name, _), holder in zip(_PORTS, holders)
+        }
         for holder in holders:
             holder.close()
     chosen["COUNTERSIGN_RASA"] = "http://" + chosen["COUNTERSIGN_RASA"]
@@ -119,11 +136,15 @@ def _ports(auto: bool, environ: Mapping[str, str]) -> Dict[str, str]:
 def _secrets(path: Path) -> Dict[str, str]:
     """The secrets of this HOME; made at random, readable by the owner only, when there are none."""
     if not path.exists():
-        lines = ["%s=%s\n" % (name, secrets.token_urlsafe(_SECRET_BYTES)) for name in _SECRETS]
-        with open(os.open(str(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
-            out.writelines(["# Made at the first start. Whoever has these can speak as one half to the other.\n", *lines])
+        lines = [f"{name}={secrets.token_urlsafe(_SECRET_BYTES)}\n" for name in _SECRETS]
+        with open(
+            os.open(str(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii"
+        ) as out:
+            out.writelines(
+                ["# Made at the first start. Whoever has these can speak as one half to the other.\n", *lines]
+            )
     if path.stat().st_mode & 0o077:
-        raise OpsError("%s can be read by others; run: chmod 600 %s" % (path, path))
+        raise OpsError(f"{path} can be read by others; run: chmod 600 {path}")
     found = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if line.strip() and not line.lstrip().startswith("#"):
@@ -141,7 +162,12 @@ def _plain_environment() -> Dict[str, str]:
 
 def as_json(settings: Settings, pids: Mapping[str, int]) -> str:
     """The line that tests and benches read: {url, inner, rasa, home, pids}."""
-    return json.dumps({
-        "url": settings.public, "inner": settings.inner, "rasa": settings.rasa, "home": str(settings.home),
-        "pids": dict(pids),
-    })
+    return json.dumps(
+        {
+            "url": settings.public,
+            "inner": settings.inner,
+            "rasa": settings.rasa,
+            "home": str(settings.home),
+            "pids": dict(pids),
+        }
+    )
