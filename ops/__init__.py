@@ -1,1 +1,4 @@
-"""Sets up, trains, starts and stops Countersign. Standard library only, Python 3.8 or newer: any python3 may run it."""
+"""Sets up, trains, starts and stops Countersign.
+
+Standard library only, Python 3.8 or newer: any python3 may run it.
+"""

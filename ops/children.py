@@ -35,8 +35,12 @@ class Children:
             with open(os.open(str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as out:
                 process = subprocess.Popen(
                     [sys.executable, "-I", str(_LEASH), str(os.getpid()), *argv],
-                    env=dict(env), cwd=str(cwd), stdin=subprocess.DEVNULL, stdout=out,
-                    stderr=subprocess.STDOUT, start_new_session=True,
+                    env=dict(env),
+                    cwd=str(cwd),
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
                 )
             self._processes[process.pid] = process
         return process
@@ -49,7 +53,7 @@ class Children:
         with self._lock:
             self._processes.pop(process.pid, None)
         if code != 0:
-            raise OpsError("%s failed (%s):\n%s" % (what, describe_exit(code), tail(log, begin)))
+            raise OpsError(f"{what} failed ({describe_exit(code)}):\n{tail(log, begin)}")
 
     def stop(self, grace_seconds: float = 10.0) -> List[int]:
         """Ask all to end, wait, then kill the groups that did not; nothing can be started any more.
@@ -76,11 +80,11 @@ class Children:
 def describe_exit(code: int) -> str:
     """`exit code 3`, or `signal SIGKILL` for a negative code."""
     if code >= 0:
-        return "exit code %d" % code
+        return f"exit code {code}"
     try:
-        return "signal %s" % signal.Signals(-code).name
+        return f"signal {signal.Signals(-code).name}"
     except ValueError:
-        return "signal %d" % -code
+        return f"signal {-code}"
 
 
 def tail(log: Path, begin: int = 0) -> str:
@@ -91,7 +95,7 @@ def tail(log: Path, begin: int = 0) -> str:
             lines = stream.read().decode("utf-8", "replace").splitlines()[-TAIL_LINES:]
     except OSError:
         lines = []
-    return "\n".join("    " + line for line in lines) + "\n    (whole log: %s)" % log
+    return "\n".join("    " + line for line in lines) + f"\n    (whole log: {log})"
 
 
 def _signal_group(process: subprocess.Popen, number: int) -> None:
@@ -99,4 +103,3 @@ def _signal_group(process: subprocess.Popen, number: int) -> None:
         os.killpg(process.pid, number)
     except (ProcessLookupError, PermissionError):
         pass
-

@@ -62,13 +62,17 @@ def make(environment: Environment, uv: Path, children: Children, progress: Progr
     """Make the environment, or bring it up to date. Raises OpsError with what failed."""
     if is_current(environment):
         return
-    with progress.step("environment %s (Python %s)" % (environment.name, environment.python)):
+    with progress.step(f"environment {environment.name} (Python {environment.python})"):
         if not interpreters.runs(environment.interpreter, environment.python):
             found = interpreters.find(environment.python)
-            _run(children, environment, [str(uv), "venv", "--clear", "--python", str(found), environment.name])
+            _run(
+                children, environment, [str(uv), "venv", "--clear", "--python", str(found), environment.name]
+            )
         _install(environment, uv, children)
         kept = _held(environment) if environment.name == CORE.name else {}
-        _stamp_file(environment).write_text(json.dumps({**kept, **environment.stamp()}, indent=1, sort_keys=True))
+        _stamp_file(environment).write_text(
+            json.dumps({**kept, **environment.stamp()}, indent=1, sort_keys=True)
+        )
 
 
 def uv_for(children: Children, progress: Progress) -> Path:
@@ -104,7 +108,7 @@ def _put_placeholder(environment: Environment) -> None:
         target = site / "tensorflow"
         if (target / "python").exists():
             raise OpsError(
-                "%s holds the real TensorFlow; remove that folder and run the command again" % environment.name
+                f"{environment.name} holds the real TensorFlow; remove that folder and run the command again"
             )
         target.mkdir(exist_ok=True)
         (target / "__init__.py").write_bytes((PLACEHOLDER / "__init__.py").read_bytes())
@@ -113,8 +117,8 @@ def _put_placeholder(environment: Environment) -> None:
 def _run(children: Children, environment: Environment, argv: List[str]) -> None:
     env = {key: value for key, value in os.environ.items() if key not in _MISLEADING}
     env.update(UV_PYTHON_DOWNLOADS="never", UV_NO_PROGRESS="1")
-    log = ROOT / "var" / "log" / ("setup%s.log" % environment.name)
-    children.run(argv, env=env, cwd=ROOT, log=log, what="setting up %s" % environment.name)
+    log = ROOT / "var" / "log" / (f"setup{environment.name}.log")
+    children.run(argv, env=env, cwd=ROOT, log=log, what=f"setting up {environment.name}")
 
 
 def _packaging_part() -> str:
@@ -138,4 +142,3 @@ def _stamp_file(environment: Environment) -> Path:
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-

@@ -48,21 +48,33 @@ class Instance:
 
 
 def start(
-    home: Path, store: Optional[str] = None, env: Optional[Mapping[str, str]] = None,
-    endpoints: Optional[str] = None, command: Optional[List[str]] = None,
+    home: Path,
+    store: Optional[str] = None,
+    env: Optional[Mapping[str, str]] = None,
+    endpoints: Optional[str] = None,
+    command: Optional[List[str]] = None,
 ) -> Instance:
     """Start on free ports and return once a chat can be held.
 
-    `env`: COUNTERSIGN_* variables; nothing of the caller's own is passed on. Raises OpsError with all that the
-    supervisor said when it ends before it is ready.
+    `env`: COUNTERSIGN_* variables; nothing of the caller's own is passed on. Raises OpsError with all that
+    the supervisor said when it ends before it is ready.
     """
-    argv = [*(command or [sys.executable, "-m", "ops.run"]), "--home", str(home), "--ports", "auto", "--json-ready"]
+    argv = [
+        *(command or [sys.executable, "-m", "ops.run"]),
+        "--home",
+        str(home),
+        "--ports",
+        "auto",
+        "--json-ready",
+    ]
     argv += ["--store", store] if store else []
     argv += ["--endpoints", endpoints] if endpoints else []
     for name, value in (env or {}).items():
-        argv += ["--env", "%s=%s" % (name, value)]
+        argv += ["--env", f"{name}={value}"]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("COUNTERSIGN_")}
-    process = subprocess.Popen(argv, cwd=str(ROOT), env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        argv, cwd=str(ROOT), env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     said = []
     for line in process.stdout:
         if line.startswith("{"):
@@ -70,4 +82,4 @@ def start(
             threading.Thread(target=process.stdout.read, daemon=True).start()
             return Instance(process, json.loads(line))
         said.append(line)
-    raise OpsError("no instance (exit code %d):\n%s" % (process.wait(), "".join(said)))
+    raise OpsError("no instance (exit code {}):\n{}".format(process.wait(), "".join(said)))

@@ -1,4 +1,7 @@
-"""Finds a Python of a given version wherever it is: PATH, pyenv's versions, then uv. Each is tried, not trusted."""
+"""Finds a Python of a given version wherever it is: PATH, pyenv's versions, then uv.
+
+Each is tried, not trusted.
+"""
 
 import os
 import re
@@ -28,13 +31,13 @@ def find(version: str, environ: Optional[Mapping[str, str]] = None) -> Path:
         tried.append(candidate)
         if runs(candidate, version):
             return candidate
-    looked = "\n".join("  %s" % path for path in tried) or "  (no candidate)"
+    looked = "\n".join(f"  {path}" for path in tried) or "  (no candidate)"
     raise OpsError(
-        "No working Python %s was found. Tried:\n%s\n"
+        f"No working Python {version} was found. Tried:\n{looked}\n"
         "Install it in any of these ways and run the command again:\n"
-        "  pyenv install %s        (also found when no shim leads to it)\n"
-        "  uv python install %s\n"
-        "  your system's packages, so that `python%s` is on PATH" % (version, looked, version, version, version)
+        f"  pyenv install {version}        (also found when no shim leads to it)\n"
+        f"  uv python install {version}\n"
+        f"  your system's packages, so that `python{version}` is on PATH"
     )
 
 
@@ -43,7 +46,10 @@ def runs(candidate: Path, version: str) -> bool:
     try:
         done = subprocess.run(
             [str(candidate), "-I", "-c", _PROBE],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=_PROBE_SECONDS,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=_PROBE_SECONDS,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return False
@@ -66,7 +72,7 @@ def _candidates(version: str, environ: Mapping[str, str]) -> Iterator[Path]:
         found = shutil.which(name, path=path)
         if found:
             yield Path(found)
-    if "%d.%d" % sys.version_info[:2] == version:
+    if "{}.{}".format(*sys.version_info) == version:
         yield Path(sys.executable)
     home = environ.get("PYENV_ROOT") or str(Path(environ.get("HOME") or "~").expanduser() / ".pyenv")
     yield from _pyenv(Path(home), version)
@@ -77,10 +83,10 @@ def _candidates(version: str, environ: Mapping[str, str]) -> Iterator[Path]:
 
 
 def _pyenv(root: Path, version: str) -> Iterator[Path]:
-    """pyenv's installed versions, newest first, past its shims (which may lead to another version or nowhere)."""
+    """pyenv's installed versions, newest first, past its shims (which may lead nowhere)."""
     installed = []
-    for folder in root.glob("versions/%s*" % version):
-        match = re.match(r"%s\.(\d+)$" % re.escape(version), folder.name)
+    for folder in root.glob(f"versions/{version}*"):
+        match = re.match(rf"{re.escape(version)}\.(\d+)$", folder.name)
         if match:
             installed.append((int(match.group(1)), folder))
     for _, folder in sorted(installed, reverse=True):
@@ -91,12 +97,14 @@ def _answers(command) -> Optional[str]:
     """The first line a command prints, or None when it fails."""
     try:
         done = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=_PROBE_SECONDS,
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=_PROBE_SECONDS,
+            check=False,
             env=dict(os.environ, UV_PYTHON_DOWNLOADS="never"),
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
     lines = done.stdout.decode().splitlines()
     return lines[0].strip() if done.returncode == 0 and lines else None
-
-

@@ -22,11 +22,11 @@ class HomeLock:
             holder = self._file.read().strip() or "another process"
             self._file.close()
             raise OpsError(
-                "Already running in this COUNTERSIGN_HOME (%s): %s\n"
-                "Stop it with Ctrl-C where it runs, or start another with COUNTERSIGN_HOME=OTHER_FOLDER and free ports."
-                % (self._path.parent, holder)
+                f"Already running in this COUNTERSIGN_HOME ({self._path.parent}): {holder}\n"
+                "Stop it with Ctrl-C where it runs, or start another with its own\n"
+                "COUNTERSIGN_HOME and ports."
             ) from None
-        self.note("pid %d, starting" % os.getpid())
+        self.note(f"pid {os.getpid()}, starting")
         return self
 
     def note(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""What a person at the terminal reads while ops works: one line a step, and a sign of life in the long ones."""
+"""What a person at the terminal reads while ops works: a line a step, signs of life in long ones."""
 
 import sys
 import threading
@@ -29,7 +29,7 @@ class Progress:
 
     def say(self, text: str) -> None:
         """Write one line behind the time since the start."""
-        self.line("[%5.1f s] %s" % (time.monotonic() - self._start, text))
+        self.line(f"[{time.monotonic() - self._start:5.1f} s] {text}")
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -38,7 +38,7 @@ class Progress:
 
         def heartbeat() -> None:
             while not over.wait(HEARTBEAT_SECONDS):
-                self.say("%s: still going (%.0f s)" % (name, time.monotonic() - begun))
+                self.say(f"{name}: still going ({time.monotonic() - begun:.0f} s)")
 
         self.say(name)
         threading.Thread(target=heartbeat, daemon=True).start()
@@ -46,4 +46,4 @@ class Progress:
             yield
         finally:
             over.set()
-        self.say("%s: done in %.1f s" % (name, time.monotonic() - begun))
+        self.say(f"{name}: done in {time.monotonic() - begun:.1f} s")

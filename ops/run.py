@@ -1,4 +1,4 @@
-"""`python3 -m ops.run`: sets up what is missing, loads the shop, trains if needed, runs both processes as one."""
+"""`python3 -m ops.run`: sets up what is missing, trains, runs both processes as one."""
 
 import argparse
 import os
@@ -24,8 +24,18 @@ def services(
         environments.make(RASA, uv, children, progress)
         model = Model().ensure(children, progress)
         return [
-            str(RASA.folder / "bin" / "rasa"), "run", "--model", str(model), "--interface", "127.0.0.1",
-            "--port", config.rasa_port, "--endpoints", options.endpoints, "--credentials", "credentials.yml",
+            str(RASA.folder / "bin" / "rasa"),
+            "run",
+            "--model",
+            str(model),
+            "--interface",
+            "127.0.0.1",
+            "--port",
+            config.rasa_port,
+            "--endpoints",
+            options.endpoints,
+            "--credentials",
+            "credentials.yml",
         ]
 
     def prepare_core() -> List[str]:
@@ -35,8 +45,17 @@ def services(
 
     uv = environments.uv_for(children, progress)
     return [
-        Service("rasa", prepare_rasa, config.for_rasa(), ROOT, rasa_log, config.rasa + "/webhooks/countersign/"),
-        Service("core", prepare_core, config.for_core(), ROOT, config.home / "log" / "core.log", config.public + "/healthz"),
+        Service(
+            "rasa", prepare_rasa, config.for_rasa(), ROOT, rasa_log, config.rasa + "/webhooks/countersign/"
+        ),
+        Service(
+            "core",
+            prepare_core,
+            config.for_core(),
+            ROOT,
+            config.home / "log" / "core.log",
+            config.public + "/healthz",
+        ),
     ]
 
 
@@ -50,8 +69,8 @@ def main(argv: Optional[List[str]] = None) -> int:
             settings.refuse_taken_ports(config)
 
             def on_ready(pids: Mapping[str, int]) -> None:
-                lock.note("pid %d, %s" % (os.getpid(), config.url))
-                progress.line("Ready: %s" % config.url)
+                lock.note(f"pid {os.getpid()}, {config.url}")
+                progress.line(f"Ready: {config.url}")
                 if options.json_ready:
                     progress.line(settings.as_json(config, {"supervisor": os.getpid(), **pids}))
 
@@ -67,10 +86,16 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="ops.run", description=__doc__)
     made.add_argument("--home", metavar="DIR", help="COUNTERSIGN_HOME of this instance (default: ./var)")
     made.add_argument("--store", metavar="FILE", help="the shop to load; `demo` for the one made here")
-    made.add_argument("--ports", choices=("settled", "auto"), default="settled", help="auto: free ones on 127.0.0.1")
+    made.add_argument(
+        "--ports", choices=("settled", "auto"), default="settled", help="auto: free ones on 127.0.0.1"
+    )
     made.add_argument("--endpoints", metavar="FILE", default="endpoints.yml", help="Rasa's endpoints file")
-    made.add_argument("--env", metavar="NAME=VALUE", action="append", default=[], help="a COUNTERSIGN_ variable")
-    made.add_argument("--json-ready", action="store_true", help="after the Ready line, print one line of JSON")
+    made.add_argument(
+        "--env", metavar="NAME=VALUE", action="append", default=[], help="a COUNTERSIGN_ variable"
+    )
+    made.add_argument(
+        "--json-ready", action="store_true", help="after the Ready line, print one line of JSON"
+    )
     return made
 
 
@@ -79,7 +104,7 @@ def _pairs(texts: List[str]) -> Dict[str, str]:
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name.startswith("COUNTERSIGN_"):
-            raise OpsError("--env %s: expected COUNTERSIGN_NAME=VALUE" % text)
+            raise OpsError(f"--env {text}: expected COUNTERSIGN_NAME=VALUE")
         pairs[name] = value
     return pairs
 

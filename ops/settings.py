@@ -76,7 +76,7 @@ def load(
     folder = Path(home or environ.get("COUNTERSIGN_HOME") or ROOT / "var").expanduser().resolve()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (folder / "rasa").mkdir(mode=0o700, exist_ok=True)
-    values = dict(_ports(auto_ports, environ), COUNTERSIGN_DEMO="1")
+    values = dict(_ports(auto_ports), COUNTERSIGN_DEMO="1")
     values.update(_secrets(folder / "secrets.env"))
     values.update(
         {
@@ -112,21 +112,19 @@ def refuse_taken_ports(settings: Settings) -> None:
             except OSError as error:
                 example = settings.values[name].replace(port, str(number % 64000 + 1000))
                 raise OpsError(
-                    "Port %d on %s can't be used (%s). Stop what holds it, or choose another: %s=%s"
-                    % (number, host, error.strerror, name, example)
+                    f"Port {number} on {host} can't be used ({error.strerror}). "
+                    f"Stop what holds it, or choose another: {name}={example}"
                 ) from None
 
 
-def _ports(auto: bool, environ: Mapping[str, str]) -> Dict[str, str]:
+def _ports(auto: bool) -> Dict[str, str]:
     if not auto:
         chosen = {name: "127.0.0.1:" + port for name, port in _PORTS}
     else:
         holders = [socket.socket() for _ in _PORTS]
         for holder in holders:
             holder.bind(("127.0.0.1", 0))
-        chosen = {
-            name: "127.0.0.1:%d" % holder.getsockname()[1] for (name, _), holder in zip(_PORTS, holders)
-        }
+        chosen = {name: f"127.0.0.1:{holder.getsockname()[1]}" for (name, _), holder in zip(_PORTS, holders)}
         for holder in holders:
             holder.close()
     chosen["COUNTERSIGN_RASA"] = "http://" + chosen["COUNTERSIGN_RASA"]
@@ -150,7 +148,7 @@ def _secrets(path: Path) -> Dict[str, str]:
         if line.strip() and not line.lstrip().startswith("#"):
             name, equals, value = line.partition("=")
             if not equals or not name.startswith("COUNTERSIGN_"):
-                raise OpsError("%s, line %d: expected COUNTERSIGN_NAME=value" % (path, number))
+                raise OpsError(f"{path}, line {number}: expected COUNTERSIGN_NAME=value")
             found[name.strip()] = value.strip()
     return found
 

@@ -25,11 +25,15 @@ def make_all(wanted: List[Environment], children: Children, progress: Progress) 
 def main(argv: Optional[List[str]] = None) -> int:
     parser = argparse.ArgumentParser(prog="ops.setup", description=__doc__)
     parser.add_argument("--dev", action="store_true", help="also what checks and tests need")
-    parser.add_argument("--stock", action="store_true", help="also Rasa as its makers pin it, with TensorFlow, on 3.10")
+    parser.add_argument(
+        "--stock", action="store_true", help="also Rasa as its makers pin it, with TensorFlow, on 3.10"
+    )
     options = parser.parse_args(argv)
     children, progress = Children(), Progress()
     try:
-        make_all([DEV if options.dev else CORE, RASA] + ([STOCK] if options.stock else []), children, progress)
+        make_all(
+            [DEV if options.dev else CORE, RASA] + ([STOCK] if options.stock else []), children, progress
+        )
     except (OpsError, KeyboardInterrupt) as error:
         children.stop()
         progress.line(str(error) or "stopped")

@@ -21,17 +21,22 @@ def ensure(store: Optional[str], settings: Settings, children: Children, progres
     note = settings.home / "shop.json"
     loaded = _read(note)
     if store is None and loaded:
-        progress.say("shop: as it is (%s)" % loaded.get("name", "?"))
+        progress.say("shop: as it is ({})".format(loaded.get("name", "?")))
         return
     wanted = _describe(store or DEMO)
     if loaded == wanted:
-        progress.say("shop: %s is loaded" % wanted["name"])
+        progress.say("shop: {} is loaded".format(wanted["name"]))
         return
-    command = ["seed"] if wanted["name"] == DEMO else ["import", str(Path(store or "").expanduser().resolve())]
-    with progress.step("shop: loading %s" % wanted["name"]):
+    command = (
+        ["seed"] if wanted["name"] == DEMO else ["import", str(Path(store or "").expanduser().resolve())]
+    )
+    with progress.step("shop: loading {}".format(wanted["name"])):
         children.run(
-            [*countersign(), "store", *command], env=settings.for_core(), cwd=ROOT,
-            log=settings.home / "log" / "store.log", what="loading the shop",
+            [*countersign(), "store", *command],
+            env=settings.for_core(),
+            cwd=ROOT,
+            log=settings.home / "log" / "store.log",
+            what="loading the shop",
         )
         note.write_text(json.dumps(wanted, sort_keys=True) + "\n", encoding="utf-8")
 
@@ -46,7 +51,7 @@ def _describe(store: str) -> dict:
         return {"name": DEMO, "sha256": ""}
     path = Path(store).expanduser()
     if not path.is_file():
-        raise OpsError("STORE=%s: there is no such file" % store)
+        raise OpsError(f"STORE={store}: there is no such file")
     return {"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 

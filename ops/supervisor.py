@@ -45,7 +45,7 @@ class Supervisor:
         self._services = services
         self._children = children
         self._progress = progress
-        self._events: "queue.SimpleQueue[_Event]" = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
         self._pids: Dict[str, int] = {}
         self._starts: Dict[str, int] = {}
         self._healthy: List[str] = []
@@ -65,7 +65,9 @@ class Supervisor:
             self._stopping.set()
             killed = self._children.stop()
             if killed:
-                self._progress.say("had to kill what did not stop in time: %s" % ", ".join(map(str, killed)))
+                self._progress.say(
+                    "had to kill what did not stop in time: {}".format(", ".join(map(str, killed)))
+                )
             for number, handler in before.items():
                 signal.signal(number, handler)
 
@@ -84,7 +86,7 @@ class Supervisor:
             if event.kind == "prepared":
                 self._start(event.service, event.value)
             if event.kind == "healthy":
-                self._progress.say("%s: works" % event.service.name)
+                self._progress.say(f"{event.service.name}: works")
                 self._healthy.append(event.service.name)
                 if len(self._healthy) == len(self._services):
                     on_ready(dict(self._pids))
@@ -94,12 +96,12 @@ class Supervisor:
             self._events.put(_Event("prepared", service, service.prepare()))
         except OpsError as error:
             self._events.put(_Event("failed", service, error))
-        except Exception as error:  # a fault of ours must stop the run too, not leave it waiting
-            self._events.put(_Event("failed", service, "%s: %s: %s" % (service.name, type(error).__name__, error)))
+        except Exception as error:  # noqa: BLE001: a fault of ours must stop the run, not leave it waiting
+            self._events.put(_Event("failed", service, f"{service.name}: {type(error).__name__}: {error}"))
 
     def _start(self, service: Service, argv: List[str]) -> None:
         self._starts[service.name] = service.log.stat().st_size if service.log.exists() else 0
-        self._progress.say("%s: starting" % service.name)
+        self._progress.say(f"{service.name}: starting")
         process = self._children.spawn(argv, env=service.env, cwd=service.cwd, log=service.log)
         self._pids[service.name] = process.pid
         threading.Thread(target=self._watch, args=(service, process), daemon=True).start()
@@ -118,15 +120,17 @@ class Supervisor:
                 return
             pause = min(_POLL_MOST, pause * 1.5)
         log = tail(service.log, self._starts[service.name])
-        message = "%s did not answer %s within %.0f s:\n%s" % (service.name, service.health, READY_WITHIN_SECONDS, log)
+        message = (
+            f"{service.name} did not answer {service.health} within {READY_WITHIN_SECONDS:.0f} s:\n{log}"
+        )
         self._events.put(_Event("unhealthy", service, message))
 
     def _say_gone(self, event: _Event) -> None:
         service = event.service
         log = tail(service.log, self._starts[service.name])
         self._progress.line(
-            "%s ended by itself (%s); stopping the rest. The end of its log:\n%s"
-            % (service.name, describe_exit(event.value), log)
+            f"{service.name} ended by itself ({describe_exit(event.value)}); "
+            f"stopping the rest. The end of its log:\n{log}"
         )
 
     def _on_signal(self, number: int, _frame: object) -> None:

@@ -1,4 +1,4 @@
-"""Trains when, and only when, something that training reads has changed; checks a model before it is loaded."""
+"""Trains when, and only when, what training reads has changed; checks a model before it is loaded."""
 
 import contextlib
 import fcntl
@@ -14,7 +14,14 @@ from ops.environments import RASA, ROOT
 from ops.progress import OpsError, Progress
 
 # Where training reads from. Bytes count, not dates: a fresh clone of what was trained needs no training.
-_READ_BY_TRAINING = ("config.yml", "domain.yml", "data", "rasa_ext", "requirements/rasa.txt", "requirements/rasa-own.txt")
+_READ_BY_TRAINING = (
+    "config.yml",
+    "domain.yml",
+    "data",
+    "rasa_ext",
+    "requirements/rasa.txt",
+    "requirements/rasa-own.txt",
+)
 _SKIPPED = ("__pycache__", ".pyc")
 _PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR")
 
@@ -57,7 +64,7 @@ class Model:
 
     def _train(self, children: Children, progress: Progress) -> Path:
         fingerprint = self.fingerprint()
-        name = "countersign-%s.tar.gz" % fingerprint[:12]
+        name = f"countersign-{fingerprint[:12]}.tar.gz"
         env = {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
         env.update(RASA_TELEMETRY_ENABLED="false", LOG_LEVEL="WARNING", PYTHONHASHSEED="0")
         command = [*self._rasa, "train", "--out", "models", "--fixed-model-name", name]
@@ -66,7 +73,7 @@ class Model:
             children.run(command, env=env, cwd=self._root, log=log, what="training")
         path = self._root / "models" / name
         if not path.is_file():
-            raise OpsError("training ended without a model; see %s" % log)
+            raise OpsError(f"training ended without a model; see {log}")
         if self.fingerprint() != fingerprint:
             raise OpsError("something that training reads changed while it ran; run the command again")
         self._write({"model": name, "sha256": _sha256(path), "fingerprint": fingerprint})
@@ -85,7 +92,9 @@ class Model:
         for name in _READ_BY_TRAINING:
             path = self._root / name
             inside = [p for p in path.rglob("*") if p.is_file()] if path.is_dir() else [path]
-            found += [p for p in inside if p.is_file() and not any(part.endswith(_SKIPPED) for part in p.parts)]
+            found += [
+                p for p in inside if p.is_file() and not any(part.endswith(_SKIPPED) for part in p.parts)
+            ]
         return sorted(found)
 
     def _read(self) -> Dict[str, str]:

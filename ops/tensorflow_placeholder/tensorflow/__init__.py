@@ -1,7 +1,7 @@
 """Stands where TensorFlow would: Rasa imports it at start, whatever the pipeline, and then needs none of it.
 
-Every name under tensorflow, keras, tensorflow_text, tensorflow_hub and tensorflow_addons is a class that can be
-subclassed and named in type hints. Making an instance, or calling it, says what to do instead.
+Every name under tensorflow, keras, tensorflow_text, tensorflow_hub and tensorflow_addons is a class that can
+be subclassed and named in type hints. Making an instance, or calling it, says what to do instead.
 """
 
 import sys

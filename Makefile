@@ -1,0 +1,59 @@
+# Any python3 ≥ 3.8 starts these; Python 3.12 for the product is found by ops/interpreters.py.
+PYTHON ?= python3
+BIN := .venv/bin
+RASA := RASA_TELEMETRY_ENABLED=false LOG_LEVEL=WARNING .venv-rasa/bin/rasa
+PYTEST := $(BIN)/pytest
+.DEFAULT_GOAL := help
+.PHONY: help run setup setup-dev train check conversations unit attacks e2e test bench widget lock clean
+MAKEFLAGS += --no-print-directory
+
+help: ## List these commands
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## Set up what is missing, train if needed, start everything (STORE=FILE loads that shop, STORE=demo ours)
+	@exec $(PYTHON) -m ops.run $(if $(STORE),--store "$(STORE)")
+
+setup: ## Make or update the environments (STOCK=1: also Rasa as its makers pin it, with TensorFlow)
+	@exec $(PYTHON) -m ops.setup $(if $(STOCK),--stock)
+
+setup-dev: # also what checks and tests need
+	@exec $(PYTHON) -m ops.setup --dev
+
+train: setup ## Train, if anything that training reads has changed
+	@exec $(PYTHON) -m ops.training
+
+check: setup-dev ## The house rules: style, types, layers, sizes
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(PYTEST) -q tests/test_house_rules.py
+
+conversations: train ## Validate the training data and play the conversation tests
+	$(RASA) data validate --fail-on-warnings
+	$(RASA) test core --model models --stories tests/conversations --fail-on-prediction-errors --out results
+
+unit: setup-dev ## Unit and contract tests
+	$(PYTEST) tests/unit tests/contract
+
+attacks: train setup-dev ## One test file a threat, against a running instance
+	$(PYTEST) tests/attacks
+
+e2e: train setup-dev ## The widget in a real browser, against a running instance
+	$(PYTEST) tests/e2e
+
+test: check conversations ## Everything CI runs
+	$(PYTEST) tests
+
+bench: train ## Measure: the road with the demo shop, and our Rasa against Rasa's own pins
+	$(BIN)/python bench/road.py --shoppers 50
+	$(BIN)/python bench/rasa_stack.py
+
+widget: ## Build the web chat from its sources into the checked-in bundle
+	cd widget && npm ci && npm run build
+
+lock: ## Resolve requirements/*.in anew into hashed *.txt (UPGRADE=1: to the newest)
+	@exec $(PYTHON) -m ops.lock_requirements $(if $(UPGRADE),--upgrade)
+
+clean: ## Remove environments, models and caches; COUNTERSIGN_HOME (./var) stays
+	rm -rf .venv .venv-rasa .venv-stock .rasa results .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -f models/*.tar.gz models/manifest.json
