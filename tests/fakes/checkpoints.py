@@ -1,0 +1,41 @@
+"""Whose orders there are, where they go, and a bar that can be raised."""
+
+from countersign.identity.models import Level, Session
+from countersign.kit.hidden import Personal
+from countersign.store.errors import StoreUnavailableError
+
+
+class FakeOwners:
+    def __init__(self, **owners: str) -> None:
+        """`FakeOwners(W1="cus_1")`"""
+        self._owners = owners
+        self.asked: list[str] = []
+
+    def owner_of_order(self, number: str) -> str | None:
+        self.asked.append(number)
+        return self._owners.get(number)
+
+
+class NullOwners:
+    """The shop's data cannot be read."""
+
+    def owner_of_order(self, number: str) -> str | None:
+        raise StoreUnavailableError("down")
+
+
+class FakeOrderKeys:
+    def __init__(self, **postcodes: str) -> None:
+        self._postcodes = postcodes
+        self.compared = 0
+
+    def matches(self, number: str, postcode: Personal) -> bool:
+        self.compared += 1
+        return self._postcodes.get(number) == postcode.reveal()
+
+
+class FakeBar:
+    def __init__(self, level: Level | None) -> None:
+        self.level = level
+
+    def raise_for(self, session: Session) -> Level | None:
+        return self.level
