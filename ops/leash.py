@@ -19,7 +19,7 @@ def main(argv) -> int:
     if os.getppid() != parent:  # it died before we asked
         return CANNOT_START
     try:
-        os.execvp(command[0], command)  # noqa: S606: becoming the command is the point
+        os.execvp(command[0], command)  # noqa: S606 - becoming the command is the point
     except OSError as error:
         sys.stderr.write(f"could not start {command[0]}: {error.strerror}\n")
     return CANNOT_START

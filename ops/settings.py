@@ -56,12 +56,15 @@ class Settings(NamedTuple):
         return self.rasa.rpartition(":")[2].rstrip("/")
 
     def for_core(self) -> Dict[str, str]:
-        """The whole environment of the core process. COUNTERSIGN_RASA_VIA: a relay in front of Rasa, for proofs."""
+        """The whole environment of the core process.
+
+        COUNTERSIGN_RASA_VIA puts a relay in front of Rasa, for proofs that read the traffic.
+        """
         rasa = self.values.get("COUNTERSIGN_RASA_VIA", self.rasa)
         return {**_plain_environment(), **self.values, "COUNTERSIGN_RASA": rasa}
 
     def for_rasa(self) -> Dict[str, str]:
-        """The whole environment of the Rasa process: no key, no store, no mail; its home is inside ours."""
+        """The whole environment of the Rasa process: no key, no store, no mail; its home is in ours."""
         heard = {name: self.values[name] for name in _RASA_HEARS}
         return {**_plain_environment(), **_RASA_ALWAYS, **heard, "HOME": str(self.home / "rasa")}
 

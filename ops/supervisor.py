@@ -96,7 +96,7 @@ class Supervisor:
             self._events.put(_Event("prepared", service, service.prepare()))
         except OpsError as error:
             self._events.put(_Event("failed", service, error))
-        except Exception as error:  # noqa: BLE001: a fault of ours must stop the run, not leave it waiting
+        except Exception as error:  # noqa: BLE001 - a fault of ours must stop the run, not leave it waiting
             self._events.put(_Event("failed", service, f"{service.name}: {type(error).__name__}: {error}"))
 
     def _start(self, service: Service, argv: List[str]) -> None:
