@@ -49,7 +49,11 @@ class FakeSessions:
         return self.living.get(id_)
 
     def add(
-        self, level: Level, now: datetime, person: str | None = None, authenticated_ago: timedelta | None = None
+        self,
+        level: Level,
+        now: datetime,
+        person: str | None = None,
+        authenticated_ago: timedelta | None = None,
     ) -> Session:
         session = Session(
             id=f"ses_{len(self.living)}",
