@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from countersign.store.service import Orders
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -18,7 +19,6 @@ from countersign.conversations.turns import Turns
 from countersign.identity.models import Session
 from countersign.identity.service import Sessions
 from countersign.kit.hidden import Personal
-from countersign.store.service import Orders
 from countersign.vault.tokens import ChatTokens
 
 

@@ -55,7 +55,9 @@ class Outcome:
 
 
 class Shopper:
-    def __init__(self, url: str, customer: dict[str, Any], order: dict[str, Any], ask: str, product: str) -> None:
+    def __init__(
+        self, url: str, customer: dict[str, Any], order: dict[str, Any], ask: str, product: str
+    ) -> None:
         self._chat = Chat(url)
         self._customer = customer
         self._order = order
@@ -68,7 +70,7 @@ class Shopper:
         try:
             self._hear_own()
             self._learn_nothing(foreign)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - one shopper's bad luck is a fault, not the end
             self._fault(f"{type(error).__name__}: {error}"[:300])
         finally:
             self.outcome.seconds = time.monotonic() - started
@@ -132,7 +134,9 @@ class Shopper:
         self.outcome.faults.append(what)
 
 
-def cast(shop: shop_file.Shop, url: str, count: int, rng: random.Random) -> list[tuple[Shopper, dict[str, Any]]]:
+def cast(
+    shop: shop_file.Shop, url: str, count: int, rng: random.Random
+) -> list[tuple[Shopper, dict[str, Any]]]:
     """`count` shoppers with orders, each with a way to ask and somebody else's order to try."""
     owned = shop_file.orders_by_customer(shop)
     buyers = [customer for customer in shop["customers"] if owned[customer["id"]]]
@@ -208,7 +212,9 @@ def show(report: dict[str, Any]) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     made.add_argument("--store", type=Path, required=True, metavar="FILE")
     made.add_argument("--shoppers", type=int, default=50, metavar="N")
     made.add_argument("--seed", type=int, default=1)

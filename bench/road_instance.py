@@ -58,10 +58,8 @@ class RoadInstance:
         places = list(leaks.files_of(self._work / "home" / "rasa"))
         for name in ("to_rasa", "to_core", "events.log"):
             places.append((f"traffic/{name}", (self._work / name).read_bytes()))
-        keys = dict(
-            (conversation.decode(), base64.b64decode(key).hex())
-            for key, conversation in _KEY.findall((self._work / "to_core").read_bytes())
-        )
+        lent = _KEY.findall((self._work / "to_core").read_bytes())
+        keys = {key_id.decode(): base64.b64decode(key).hex() for key, key_id in lent}
         opened = self._opened_tracker(keys)
         self.opened_events = len(opened)
         places.append(("tracker, opened", "\n".join(opened).encode()))

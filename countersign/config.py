@@ -71,7 +71,7 @@ class Settings(BaseSettings):
             if self.sealing == "off":
                 raise ValueError("COUNTERSIGN_SEALING=off is for the demo's proof only; remove it")
             if not self.smtp_url.get_secret_value() or not self.mail_from:
-                raise ValueError("set COUNTERSIGN_SMTP_URL and COUNTERSIGN_MAIL_FROM: sign-in codes go by mail")
+                raise ValueError("set COUNTERSIGN_SMTP_URL and _MAIL_FROM: sign-in codes go by mail")
             if not self.base_url.startswith("https://"):
                 raise ValueError("COUNTERSIGN_BASE_URL must start with https:// outside demo mode")
         if self.inner_secret.get_secret_value() == self.rasa_secret.get_secret_value():

@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from countersign.gateway.errors import OriginRefusedError, SessionRequiredError
+from countersign.gateway.limits import MessageLimits
 from countersign.identity.errors import IdentityError
 from countersign.identity.models import Opened, Session
 from countersign.identity.service import Sessions
@@ -18,8 +19,11 @@ _COOKIE_SECONDS = 7 * 24 * 3600
 
 
 class Access:
-    def __init__(self, sessions: Sessions, base_url: str, embed_origins: Collection[str]) -> None:
+    def __init__(
+        self, sessions: Sessions, limits: MessageLimits, base_url: str, embed_origins: Collection[str]
+    ) -> None:
         self._sessions = sessions
+        self._limits = limits
         self._own = {_origin(base_url)}
         self._embed = frozenset(embed_origins)
 
@@ -30,6 +34,17 @@ class Access:
         OriginRefusedError when a page of another site rides on the cookie.
         """
         return self.of_token(self.token(request))
+
+    def own(self, request: HTTPConnection) -> Session | None:
+        """As `session`, but None when there is none."""
+        try:
+            return self.session(request)
+        except SessionRequiredError:
+            return None
+
+    def origin(self, request: HTTPConnection) -> str:
+        """A keyed hash of the client's network address, for limits."""
+        return self._limits.origin(request.client.host if request.client else "")
 
     def of_token(self, token: str) -> Session:
         try:
@@ -64,6 +79,8 @@ class Access:
     def set_cookies(response: Response, opened: Opened) -> None:
         pairs = ((SESSION_COOKIE, opened.token), (DEVICE_COOKIE, opened.device_key))
         for name, value in pairs:
+            if value is None:
+                continue
             response.set_cookie(
                 name,
                 value.reveal(),

@@ -44,7 +44,46 @@ class ActionCall(BaseModel):
     tracker: dict[str, Any]
 
 
-def inner_app(executor: ActionExecutor, turns: Turns, data_keys: DataKeys, audit: Audit, secret: Secret) -> FastAPI:
+class Inner:
+    """What the inner socket does, once the bearer secret was right."""
+
+    def __init__(self, executor: ActionExecutor, turns: Turns, data_keys: DataKeys, audit: Audit) -> None:
+        self._executor = executor
+        self._turns = turns
+        self._data_keys = data_keys
+        self._audit = audit
+
+    async def act(self, call: dict[str, Any]) -> JSONResponse:
+        """Runs one action; answers as rasa_sdk's own server does."""
+        asked = ActionCall.model_validate(call)
+        if asked.tracker.get("sender_id") != asked.sender_id:
+            raise HTTPException(403)
+        metadata = (asked.tracker.get("latest_message") or {}).get("metadata") or {}
+        await asyncio.to_thread(self._living, asked.sender_id, str(metadata.get("ticket", "")))
+        # Rasa leaves the domain out when it may; rasa_sdk would answer 449, which Rasa 3.6 does not know.
+        call.setdefault("domain", {})
+        try:
+            result = await self._executor.run(call)
+        except ActionExecutionRejection as error:
+            return JSONResponse({"error": error.message, "action_name": error.action_name}, 400)
+        except ActionNotFoundException as error:
+            return JSONResponse({"error": error.message, "action_name": error.action_name}, 404)
+        return JSONResponse(result.model_dump() if result else None)
+
+    def lend(self, wanted: Lend) -> dict[str, str]:
+        self._living(wanted.conversation, wanted.ticket)
+        lent = self._data_keys.lent(wanted.conversation)
+        return {"key": base64.b64encode(lent.key).decode(), "key_id": lent.id}
+
+    def _living(self, conversation: str, ticket: str) -> None:
+        try:
+            self._turns.living(conversation, ticket)
+        except TurnForgedError:
+            self._audit.record(Tag.TURN_FORGED, actor="rasa", subject=None, outcome="refused")
+            raise HTTPException(403) from None
+
+
+def inner_app(inner: Inner, secret: Secret) -> FastAPI:
     def known(request: Request) -> None:
         given = bearer_token(request.headers).encode()
         if not hmac.compare_digest(given, secret.reveal().encode()):
@@ -53,38 +92,16 @@ def inner_app(executor: ActionExecutor, turns: Turns, data_keys: DataKeys, audit
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     guarded = [Depends(known)]
 
-    def living(conversation: str, ticket: str) -> None:
-        try:
-            turns.living(conversation, ticket)
-        except TurnForgedError:
-            audit.record(Tag.TURN_FORGED, actor="rasa", subject=None, outcome="refused")
-            raise HTTPException(403) from None
-
     @app.get("/actions/health")
     def health() -> dict[str, str]:
         return {"status": "ok"}
 
     @app.post("/actions/webhook", dependencies=guarded)
     async def webhook(call: Annotated[dict[str, Any], Body()]) -> JSONResponse:
-        asked = ActionCall.model_validate(call)
-        metadata = (asked.tracker.get("latest_message") or {}).get("metadata") or {}
-        if asked.tracker.get("sender_id") != asked.sender_id:
-            raise HTTPException(403)
-        await asyncio.to_thread(living, asked.sender_id, str(metadata.get("ticket", "")))
-        # Rasa leaves the domain out when it may; rasa_sdk would answer 449, which Rasa 3.6 does not know.
-        call.setdefault("domain", {})
-        try:
-            result = await executor.run(call)
-        except ActionExecutionRejection as error:
-            return JSONResponse({"error": error.message, "action_name": error.action_name}, 400)
-        except ActionNotFoundException as error:
-            return JSONResponse({"error": error.message, "action_name": error.action_name}, 404)
-        return JSONResponse(result.model_dump() if result else None)
+        return await inner.act(call)
 
     @app.post("/keys/lend", dependencies=guarded)
     def lend(wanted: Lend) -> dict[str, str]:
-        living(wanted.conversation, wanted.ticket)
-        key = data_keys.lend(wanted.conversation)
-        return {"key": base64.b64encode(key).decode(), "key_id": wanted.conversation}
+        return inner.lend(wanted)
 
     return app

@@ -3,10 +3,10 @@
 import structlog
 
 from countersign.conversations.service import Conversations
+from countersign.gateway.interfaces import Screen
 from countersign.gateway.models import Incoming, Prepared
 from countersign.gateway.normalise import inspect
 from countersign.gateway.phrases import Phrases
-from countersign.gateway.interfaces import Screen
 from countersign.gateway.seal import Sealer
 from countersign.gateway.sign_in import SignInStep
 from countersign.identity.models import Session

@@ -1,7 +1,7 @@
 """Step 2: how many messages a session, an address and the whole service may send."""
 
 from countersign.identity.models import Session
-from countersign.risk.limits import Limits
+from countersign.risk.limits import Limits, network_of
 from countersign.risk.models import Wait
 from countersign.risk.table import Bucket
 from countersign.vault.service import Vault
@@ -16,7 +16,7 @@ class MessageLimits:
 
     def origin(self, address: str) -> str:
         """A keyed hash of a network address: enough to count by, useless to find someone."""
-        return self._vault.mac(address, purpose="network.address").hex() if address else ""
+        return self._vault.mac(network_of(address), purpose="network.address").hex() if address else ""
 
     def hit(self, session: Session, origin: str) -> Wait | None:
         """None, or how long to wait before the next message."""

@@ -17,13 +17,6 @@ class Incoming:
     key: str
 
 
-@dataclass(frozen=True)
-class Client:
-    """Where a request came from; `address` is a network address, used for limits only."""
-
-    address: str = field(repr=False)
-
-
 @dataclass
 class Reply:
     """What goes back for one message; `opened` when the session was rotated, `ended` when it is over."""

@@ -1,7 +1,6 @@
 """The chat API over plain HTTP (DESIGN §5)."""
 
 import asyncio
-import hashlib
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
@@ -10,11 +9,11 @@ from countersign.conversations.service import Conversations
 from countersign.gateway.access import DEVICE_COOKIE, Access
 from countersign.gateway.errors import SessionRequiredError, SlowDownError
 from countersign.gateway.limits import MessageLimits
-from countersign.gateway.models import Client, Incoming, Reply
+from countersign.gateway.models import Incoming, Reply
+from countersign.gateway.notice import notice
 from countersign.gateway.phrases import Phrases
 from countersign.gateway.schemas import (
     History,
-    Notice,
     OpenSession,
     Renew,
     Renewed,
@@ -32,27 +31,8 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=100, patt
 _REFUSALS = {400: {}, 401: {}, 422: {}, 429: {}, 503: {}}
 
 
-def client_of(request: Request) -> Client:
-    return Client(request.client.host if request.client else "")
-
-
-def notice(phrases: Phrases) -> Notice:
-    """What is told at the first turn; its version is the digest of its words."""
-    text = phrases.say("notice_text")
-    purpose = phrases.say("notice_purpose_service")
-    version = hashlib.sha256(f"{text}\n{purpose}".encode()).hexdigest()[:12]
-    return Notice(
-        version=version, text=text, purposes=[{"id": "service", "text": purpose, "consent": False}]
-    )
-
-
-def chat_routes(
-    gateway: Gateway,
-    access: Access,
-    sessions: Sessions,
-    conversations: Conversations,
-    limits: MessageLimits,
-    phrases: Phrases,
+def session_routes(
+    gateway: Gateway, access: Access, sessions: Sessions, limits: MessageLimits, phrases: Phrases
 ) -> APIRouter:
     router = APIRouter(prefix="/api/chat", tags=["chat"])
 
@@ -60,7 +40,7 @@ def chat_routes(
     def open_session(request: Request, response: Response, body: OpenSession | None = None) -> SessionOpened:
         """Starts a conversation with nobody in particular."""
         wanted = body or OpenSession()
-        wait = limits.hit_opening(limits.origin(client_of(request).address))
+        wait = limits.hit_opening(access.origin(request))
         if wait is not None:
             raise SlowDownError(wait.seconds)
         cookie = wanted.transport == "cookie"
@@ -97,6 +77,14 @@ def chat_routes(
         await gateway.hub.push(session.conversation, {"type": "ended"})
         access.clear_cookies(response)
 
+    return router
+
+
+def message_routes(
+    gateway: Gateway, access: Access, sessions: Sessions, conversations: Conversations
+) -> APIRouter:
+    router = APIRouter(prefix="/api/chat", tags=["chat"])
+
     @router.post("/message", response_model_exclude_none=True, responses=_REFUSALS)  # type: ignore[arg-type]
     async def message(
         request: Request, response: Response, body: SendMessage, idempotency_key: Key = None
@@ -105,7 +93,7 @@ def chat_routes(
         session = await asyncio.to_thread(access.session, request)
         kind, value = ("text", body.text) if body.text is not None else ("payload", body.payload)
         incoming = Incoming(kind, value or "", idempotency_key or new_id("key"))  # type: ignore[arg-type]
-        reply = await gateway.receive(session, incoming, client_of(request))
+        reply = await gateway.receive(session, incoming, access.origin(request))
         return replied(reply, hand_over(response, reply.opened) if reply.opened else None)
 
     @router.get("/history", response_model_exclude_none=True, responses={401: {}})

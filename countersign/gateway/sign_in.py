@@ -1,14 +1,16 @@
 """Sign-in in the chat: the e-mail and the code stop here and never reach Rasa."""
 
 
+from collections.abc import Callable
+
 from countersign.conversations.errands import Errands
 from countersign.conversations.models import Expectation
 from countersign.conversations.service import Conversations
 from countersign.gateway.models import Prepared
 from countersign.gateway.phrases import Phrases
 from countersign.gateway.seal import SealedText
-from countersign.identity.models import Session
-from countersign.identity.sign_in import Redeemed, SignIn, Wrong
+from countersign.identity.models import Redeemed, Session, Wrong
+from countersign.identity.sign_in import SignIn
 from countersign.risk.models import Wait
 
 
@@ -16,12 +18,19 @@ class SignInStep:
     """Takes an e-mail address or a code out of a message while one is awaited."""
 
     def __init__(
-        self, conversations: Conversations, errands: Errands, sign_in: SignIn, phrases: Phrases
+        self,
+        conversations: Conversations,
+        errands: Errands,
+        sign_in: SignIn,
+        phrases: Phrases,
+        post: Callable[[], object],
     ) -> None:
+        """`post` is called once a mail waits, after the transaction that wrote it."""
         self._conversations = conversations
         self._errands = errands
         self._sign_in = sign_in
         self._phrases = phrases
+        self._post = post
 
     def take(
         self, session: Session, sealed: SealedText, expectation: Expectation, origin: str
@@ -30,7 +39,7 @@ class SignInStep:
         if expectation.sign_in is None:
             return None
         if sealed.codes:
-            return self._redeem(session, sealed)
+            return self._redeem(session, sealed, origin)
         if sealed.emails:
             return self._start(session, sealed, origin)
         return None
@@ -39,11 +48,12 @@ class SignInStep:
         started = self._sign_in.start(session, sealed.emails[0], origin)
         if isinstance(started, Wait):
             return self._say(sealed, "utter_sign_in_too_many")
+        self._post()
         self._conversations.expect_sign_in(session.conversation, "code")
         return self._say(sealed, "utter_sign_in_code_sent", sensitive="code")
 
-    def _redeem(self, session: Session, sealed: SealedText) -> Prepared:
-        result = self._sign_in.redeem_code(session, sealed.codes[0].reveal())
+    def _redeem(self, session: Session, sealed: SealedText, origin: str) -> Prepared:
+        result = self._sign_in.redeem_code(session, sealed.codes[0].reveal(), origin)
         if isinstance(result, Redeemed):
             self._conversations.expect_sign_in(session.conversation, None)
             self._errands.passed(session.conversation)

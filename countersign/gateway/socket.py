@@ -16,7 +16,7 @@ from countersign.conversations.service import Conversations
 from countersign.gateway.access import SESSION_COOKIE, Access, bearer_token
 from countersign.gateway.errors import SessionRequiredError
 from countersign.gateway.hub import Frame
-from countersign.gateway.models import Client, Incoming
+from countersign.gateway.models import Incoming
 from countersign.gateway.phrases import Phrases
 from countersign.gateway.problems import Problem, plain, problem
 from countersign.gateway.schemas import SendMessage
@@ -128,7 +128,8 @@ class Connection:
         incoming = Incoming(kind, value or "", key)  # type: ignore[arg-type]
         await self.send({"type": "typing"})
         try:
-            reply = await self._gateway.receive(living, incoming, self._client(), asker=self.send)
+            origin = self._access.origin(self._socket)
+            reply = await self._gateway.receive(living, incoming, origin, asker=self.send)
         except CountersignError as error:
             await self._error(key, problem(error, self._phrases))
             return
@@ -141,9 +142,6 @@ class Connection:
 
     async def _error(self, key: str | None, found: Problem) -> None:
         await self.send({"type": "error", "key": key, "problem": found})
-
-    def _client(self) -> Client:
-        return Client(self._socket.client.host if self._socket.client else "")
 
 
 def rotation(session: Session, token: str) -> Frame:

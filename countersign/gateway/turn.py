@@ -14,7 +14,7 @@ from countersign.gateway.errors import RasaUnavailableError, SlowDownError
 from countersign.gateway.hub import Hub, Send
 from countersign.gateway.inward import Inward
 from countersign.gateway.limits import MessageLimits
-from countersign.gateway.models import Client, Incoming, Prepared, Reply
+from countersign.gateway.models import Incoming, Prepared, Reply
 from countersign.gateway.phrases import Phrases
 from countersign.gateway.rasa_client import Item, Kind, RasaClient
 from countersign.gateway.render import TROUBLE, Renderer
@@ -52,14 +52,13 @@ class Gateway:
         self.hub = hub
 
     async def receive(
-        self, session: Session, incoming: Incoming, client: Client, *, asker: Send | None = None
+        self, session: Session, incoming: Incoming, origin: str, *, asker: Send | None = None
     ) -> Reply:
         """Answers one message; the same key again gives the same answer and does nothing twice.
 
         Raises SlowDownError, MessageError (nothing has changed), RasaUnavailableError (the message is
         kept; send it again with the same key) and UnavailableError.
         """
-        origin = self._limits.origin(client.address)
         wait = await asyncio.to_thread(self._limits.hit, session, origin)
         if wait is not None:
             raise SlowDownError(wait.seconds)

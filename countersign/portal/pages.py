@@ -7,13 +7,13 @@ from fastapi import Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from countersign.gateway.phrases import Phrases
+from countersign.portal.interfaces import Words
 
 FOLDER = Path(__file__).parent
 
 
 class Pages:
-    def __init__(self, phrases: Phrases, shop_name: str) -> None:
+    def __init__(self, words: Words, shop_name: str) -> None:
         self._jinja = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
             autoescape=select_autoescape(("html",)),
@@ -21,7 +21,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._jinja.globals.update(say=phrases.say, shop_name=shop_name)
+        self._jinja.globals.update(say=words.say, shop_name=shop_name)
 
     def show(self, template: str, status: int = 200, /, **values: Any) -> Response:
         return HTMLResponse(self._jinja.get_template(template).render(**values), status)

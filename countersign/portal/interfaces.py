@@ -1,0 +1,38 @@
+"""What the pages need of the gateway, their neighbour; `bootstrap` passes it in."""
+
+from typing import Protocol
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from countersign.identity.models import Opened, Session
+
+
+class Visitors(Protocol):
+    """Who is at the other end of a request."""
+
+    def own(self, request: HTTPConnection) -> Session | None:
+        """The living session of this very browser, or None."""
+        ...
+
+    def origin(self, request: HTTPConnection) -> str:
+        """A keyed hash of the network address, for limits."""
+        ...
+
+    def refuse_other_sites(self, request: HTTPConnection) -> None:
+        """Raises RefusedError when a page of another site sent this."""
+        ...
+
+    def set_cookies(self, response: Response, opened: Opened) -> None: ...
+
+
+class Continues(Protocol):
+    async def passed(self, opened: Opened) -> None:
+        """The checkpoint is passed: the interrupted errand goes on in the chat."""
+        ...
+
+
+class Words(Protocol):
+    def say(self, name: str, **values: object) -> str:
+        """The text of a response with its placeholders filled."""
+        ...

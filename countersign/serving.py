@@ -1,0 +1,59 @@
+"""Runs the core's sockets and its jobs in one process until it is told to stop."""
+
+import asyncio
+
+import structlog
+import uvicorn
+from starlette.types import ASGIApp
+
+from countersign.bootstrap import Core, Job
+from countersign.config import Listen
+
+log = structlog.get_logger()
+
+
+async def serve(core: Core) -> None:
+    """Returns after SIGINT or SIGTERM; a socket that cannot be opened ends the process."""
+    servers = [
+        _server(core.public_app(), core.settings.public),
+        _server(core.inner_app(), core.settings.inner),
+    ]
+    jobs = [asyncio.create_task(_repeat(job)) for job in core.jobs()]
+    running = [asyncio.create_task(server.serve()) for server in servers]
+    try:
+        await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for server in servers:
+            server.should_exit = True
+        await asyncio.gather(*running, return_exceptions=True)
+        for job in jobs:
+            job.cancel()
+        await asyncio.gather(*jobs, return_exceptions=True)
+
+
+def _server(app: ASGIApp, listen: str) -> uvicorn.Server:
+    address = Listen(listen)
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=address.host,
+            port=address.port,
+            # Paths of the portal are capabilities: they stay out of logs.
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,
+            ws_max_size=65_536,
+            timeout_graceful_shutdown=5,
+            lifespan="off",
+        )
+    )
+
+
+async def _repeat(job: Job) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(job.run)
+        except Exception as error:  # noqa: BLE001 - a job that failed is tried again; the sockets stay up
+            log.error("job.failed", job=job.name, error=type(error).__name__)
+        await asyncio.sleep(job.seconds)
