@@ -46,8 +46,9 @@ class Environment(NamedTuple):
 
 
 CORE = Environment(".venv", "3.12", ("core.txt",), project=True)
-DEV = Environment(".venv", "3.12", ("core.txt", "dev.txt"), project=True)
+DEV = CORE._replace(requirements=(*CORE.requirements, "dev.txt"))
 RASA = Environment(".venv-rasa", "3.12", ("rasa.txt", "rasa-own.txt"), placeholder=True)
+RASA_DEV = RASA._replace(requirements=(*RASA.requirements, "rasa-dev.txt"))
 STOCK = Environment(".venv-stock", "3.10", ("stock.txt",))
 
 
@@ -69,9 +70,8 @@ def make(environment: Environment, uv: Path, children: Children, progress: Progr
                 children, environment, [str(uv), "venv", "--clear", "--python", str(found), environment.name]
             )
         _install(environment, uv, children)
-        kept = _held(environment) if environment.name == CORE.name else {}
         _stamp_file(environment).write_text(
-            json.dumps({**kept, **environment.stamp()}, indent=1, sort_keys=True)
+            json.dumps({**_held(environment), **environment.stamp()}, indent=1, sort_keys=True)
         )
 
 

@@ -20,6 +20,9 @@ class Instance:
 
     def __init__(self, process: subprocess.Popen, ready: Dict) -> None:
         self._process = process
+        # Goes on reading, or the supervisor would one day wait for a full pipe.
+        self._reader = threading.Thread(target=self._read_on, daemon=True)
+        self._reader.start()
         self.url: str = ready["url"]
         self.inner: str = ready["inner"]
         self.rasa: str = ready["rasa"]
@@ -31,10 +34,17 @@ class Instance:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
         try:
-            return self._process.wait(timeout=STOP_WITHIN_SECONDS)
+            code = self._process.wait(timeout=STOP_WITHIN_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()  # its children go with it (ops/leash.py)
-            return self._process.wait()
+            code = self._process.wait()
+        self._reader.join()
+        return code
+
+    def _read_on(self) -> None:
+        with self._process.stdout as stream:
+            for _ in stream:
+                pass
 
     def wait(self, timeout_seconds: float) -> int:
         """Wait until it ends by itself; its exit code. Raises subprocess.TimeoutExpired."""
@@ -78,8 +88,7 @@ def start(
     said = []
     for line in process.stdout:
         if line.startswith("{"):
-            # Go on reading, or the supervisor would one day wait for a full pipe.
-            threading.Thread(target=process.stdout.read, daemon=True).start()
             return Instance(process, json.loads(line))
         said.append(line)
+    process.stdout.close()
     raise OpsError("no instance (exit code {}):\n{}".format(process.wait(), "".join(said)))

@@ -21,6 +21,7 @@ _FILES = (
     ("dev", "3.12", False),
     ("rasa", "3.12", False),
     ("rasa-own", "3.12", True),
+    ("rasa-dev", "3.12", False),
     ("stock", "3.10", False),
 )
 

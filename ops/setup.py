@@ -7,7 +7,7 @@ from typing import List, Optional
 
 from ops import environments
 from ops.children import Children
-from ops.environments import CORE, DEV, RASA, STOCK, Environment
+from ops.environments import CORE, DEV, RASA, RASA_DEV, STOCK, Environment
 from ops.progress import OpsError, Progress
 
 
@@ -29,11 +29,11 @@ def main(argv: Optional[List[str]] = None) -> int:
         "--stock", action="store_true", help="also Rasa as its makers pin it, with TensorFlow, on 3.10"
     )
     options = parser.parse_args(argv)
+    wanted = [DEV, RASA_DEV] if options.dev else [CORE, RASA]
+    wanted += [STOCK] if options.stock else []
     children, progress = Children(), Progress()
     try:
-        make_all(
-            [DEV if options.dev else CORE, RASA] + ([STOCK] if options.stock else []), children, progress
-        )
+        make_all(wanted, children, progress)
     except (OpsError, KeyboardInterrupt) as error:
         children.stop()
         progress.line(str(error) or "stopped")
