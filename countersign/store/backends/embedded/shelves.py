@@ -1,0 +1,69 @@
+"""The catalogue, read."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from countersign.db.engine import Database
+from countersign.kit.money import Money
+from countersign.store.backends.embedded.access import reading
+from countersign.store.backends.embedded.tables import products, shop, variants
+from countersign.store.models import Department, Product, ProductPage, Variant
+
+CURRENCY = select(shop.c.currency).scalar_subquery().label("currency")
+_PRODUCT = (products.c.id, products.c.name, products.c.description, products.c.category)
+
+
+class EmbeddedShelves:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def departments(self) -> list[Department]:
+        query = (
+            select(products.c.category, func.count())
+            .where(products.c.category.is_not(None))
+            .group_by(products.c.category)
+            .order_by(func.min(products.c.position))
+        )
+        with reading(self._database) as connection:
+            return [Department(name, count) for name, count in connection.execute(query)]
+
+    def products(
+        self, department: str | None, words: tuple[str, ...], offset: int, limit: int
+    ) -> ProductPage:
+        found = _narrowed(select(*_PRODUCT), department, words)
+        page = found.order_by(products.c.position).offset(offset).limit(limit)
+        with reading(self._database) as connection:
+            total = connection.scalar(select(func.count()).select_from(found.subquery())) or 0
+            shown = _with_variants(connection, connection.execute(page).all())
+        return ProductPage(shown, total, offset, limit)
+
+    def product(self, product: str) -> Product | None:
+        query: Select[Any] = select(*_PRODUCT).where(products.c.id == product)
+        with reading(self._database) as connection:
+            rows = connection.execute(query).all()
+            return next(iter(_with_variants(connection, rows)), None)
+
+
+def _narrowed(query: Select[Any], department: str | None, words: Iterable[str]) -> Select[Any]:
+    if department is not None:
+        query = query.where(products.c.category == department)
+    return query.where(*(products.c.words.contains(word, autoescape=True) for word in words))
+
+
+def _with_variants(connection: Connection, rows: Iterable[Row[Any]]) -> tuple[Product, ...]:
+    found = list(rows)
+    query = (
+        select(variants, CURRENCY)
+        .where(variants.c.product_id.in_([row.id for row in found]))
+        .order_by(variants.c.product_id, variants.c.position)
+    )
+    of_product: dict[str, list[Variant]] = defaultdict(list)
+    for row in connection.execute(query):
+        price = Money(row.price, row.currency)
+        of_product[row.product_id].append(Variant(row.id, row.options, price, row.available, row.stock))
+    return tuple(
+        Product(row.id, row.name, row.description, row.category, tuple(of_product[row.id])) for row in found
+    )

@@ -1,0 +1,111 @@
+"""What a shop's data must be able to do for the assistant, whatever holds it.
+
+Every method raises StoreUnavailableError when the data cannot be reached or read, and then has
+changed nothing. No method checks who asks: that is done before, and `service.py` demands the proof.
+Promised nowhere: that two calls see the same state of the shop. An import, or the shop's own staff,
+may have changed it in between.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from countersign.kit.hidden import Personal
+from countersign.store.models import Customer, Department, Order, Product, ProductPage
+from countersign.store.shopfile.document import StoreFile
+
+# Called with (done, total) while long work goes on; totals do not change during one call.
+Progress = Callable[[int, int], None]
+
+
+class People(Protocol):
+    """The shop's customers, each named by a pseudonym from which nothing personal can be worked out."""
+
+    def customer_by_email(self, email: Personal) -> str | None:
+        """The pseudonym of the customer with this address on file, or None.
+
+        Outer space and the case of ASCII letters are forgiven, nothing else. The same statements run
+        whether or not there is one.
+        """
+        ...
+
+    def customer(self, customer: str) -> Customer | None: ...
+
+    def known_values(self, digests: list[bytes]) -> set[bytes]:
+        """Those of `digests` that stand for a name, street line, postcode, phone or e-mail of some customer.
+
+        A digest is `vault.index(form(text), kind=kind)` over `kit.personal_forms.INDEX_FORMS`. Not
+        promised: whose value it is, or that it belongs to someone who is still a customer.
+        """
+        ...
+
+
+class OrderBook(Protocol):
+    def order(self, number: str, wanted: frozenset[str]) -> Order | None:
+        """The order with those of ORDER_FIELDS that `wanted` names and no other; None when there is none.
+
+        `number` is in canonical form. What is not wanted is not even decrypted.
+        """
+        ...
+
+    def orders_of(self, customer: str, wanted: frozenset[str]) -> list[Order]:
+        """All orders of this customer, newest first; empty for an unknown customer.
+
+        Newest is the last in the shop's own list of the customer's orders: not every shop gives dates.
+        """
+        ...
+
+    def owner_of(self, number: str) -> str | None:
+        """The customer who placed it, or None. The same statements run in both cases."""
+        ...
+
+    def order_key_matches(self, number: str, postcode: Personal) -> bool:
+        """Whether `postcode` is that of the order's delivery address, however it is spaced or cased.
+
+        False when there is no such order, with the same work done. A US ZIP+4 counts by its first
+        five digits. Compared in constant time.
+        """
+        ...
+
+    def number_shapes(self) -> tuple[str, ...]:
+        """How this shop's order numbers look, each digit as 9: `#W9999999`. Empty: they have no pattern."""
+        ...
+
+
+class Shelves(Protocol):
+    """The catalogue: nothing personal in it."""
+
+    def departments(self) -> list[Department]:
+        """In the catalogue's own order; products without a category belong to none."""
+        ...
+
+    def products(
+        self, department: str | None, words: tuple[str, ...], offset: int, limit: int
+    ) -> ProductPage:
+        """One page in the catalogue's own order.
+
+        `department` None means every one. Each of `words` (folded as by `kit.personal_forms.fold`) must occur
+        somewhere in the name, department, description or options.
+        """
+        ...
+
+    def product(self, product: str) -> Product | None: ...
+
+
+class StoreBackend(People, OrderBook, Shelves, Protocol):
+    """Everything that the assistant reads from a shop."""
+
+
+class ShopArchive(Protocol):
+    """A backend that can take in a whole shop and give it back."""
+
+    def replace_shop(self, shop: StoreFile, progress: Progress) -> None:
+        """Puts `shop` in place of what is there, at once: every reader sees the old shop or the new one.
+
+        `shop` must come from `shopfile.reader`, which has checked it. Raises StoreUnavailableError; the
+        old shop is then still there.
+        """
+        ...
+
+    def whole_shop(self) -> StoreFile:
+        """What was imported and has become of it since, as one document: all personal data in plaintext."""
+        ...
