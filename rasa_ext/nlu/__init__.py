@@ -1,0 +1,1 @@
+"""Language understanding: an intent classifier that knows when it doesn't know."""
