@@ -4,7 +4,19 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Column, Integer, LargeBinary, RowMapping, String, Table, Text, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    LargeBinary,
+    RowMapping,
+    String,
+    Table,
+    Text,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from countersign.audit.models import Event, Head, Link
@@ -12,12 +24,13 @@ from countersign.db.engine import Database
 from countersign.db.schema import UtcDateTime, metadata
 
 _BATCH = 1000
+_BEFORE_ALL = -(2**63)
 _ONLY = 1
 
 audit_events = Table(
     "audit_events",
     metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("at", UtcDateTime, nullable=False),
     Column("tag", String(64), nullable=False),
     Column("actor", String(128), nullable=False),
@@ -32,7 +45,7 @@ audit_head = Table(
     "audit_head",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("seq", Integer, nullable=False),
+    Column("seq", BigInteger, nullable=False),
     Column("digest", LargeBinary(32), nullable=False),
     Column("mac", LargeBinary(32), nullable=False),
 )
@@ -70,7 +83,7 @@ class AuditRepository:
 
     def links(self) -> Iterator[Link]:
         """All events, oldest first; `read()` around it makes them one snapshot with the head."""
-        after = -(2**63)
+        after = _BEFORE_ALL
         while batch := self._batch(after):
             yield from batch
             after = batch[-1].event.seq

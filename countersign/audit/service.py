@@ -129,7 +129,10 @@ def check(actor: str, subject: str | None, outcome: str, detail: Mapping[str, st
     unknown = sorted(set(detail) - DETAIL_KEYS)
     if unknown:
         raise DetailRefusedError(f"detail keys that are not listed: {', '.join(unknown)}")
-    for name, value in {**detail, "actor": actor, "subject": subject or "-", "outcome": outcome}.items():
+    subject = "-" if subject is None else subject
+    # object: a caller without type checks may hand over anything.
+    fields: Mapping[str, object] = {**detail, "actor": actor, "subject": subject, "outcome": outcome}
+    for name, value in fields.items():
         if not isinstance(value, str) or not _PSEUDONYM.fullmatch(value):
             raise DetailRefusedError(
                 f"{name} is not a pseudonym or a word: up to 128 of A-Z a-z 0-9 _#.:/+,*-"

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from sqlalchemy import text
@@ -51,6 +52,17 @@ def postgres() -> Iterator[Database]:
         connection.execute(text("CREATE SCHEMA public"))
     yield database
     database.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_database(request: pytest.FixtureRequest) -> Database:
+    """For what must hold on both, above all under concurrency: the test runs on each."""
+    if request.param == "sqlite":
+        return cast(Database, request.getfixturevalue("database"))
+    database = cast(Database, request.getfixturevalue("postgres"))
+    with database.begin() as connection:
+        metadata.create_all(connection)
+    return database
 
 
 @pytest.fixture
