@@ -33,7 +33,7 @@ class _Hidden:
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return hmac.compare_digest(self._value.encode(), other._value.encode())
+        return hmac.compare_digest(_bytes(self._value), _bytes(other._value))
 
     def __hash__(self) -> int:
         return hash((type(self), self._value))
@@ -42,9 +42,18 @@ class _Hidden:
         raise TypeError(f"a {type(self).__name__} cannot be pickled")
 
 
+def _bytes(value: str) -> bytes:
+    # A lone surrogate would otherwise raise an error that carries the value.
+    return value.encode("utf-8", "surrogatepass")
+
+
 class Secret(_Hidden):
     """A key, token, code or password."""
+
+    __slots__ = ()
 
 
 class Personal(_Hidden):
     """A plaintext value that belongs to a person: name, e-mail, address, phone."""
+
+    __slots__ = ()
