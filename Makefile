@@ -26,7 +26,7 @@ check: setup-dev ## The house rules: style, types, layers, sizes
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) -q tests/test_house_rules.py
+	$(PYTEST) -q tests/test_house_rules.py tests/test_house_words.py
 
 conversations: train ## Validate the training data and play the conversation tests
 	$(RASA) data validate --fail-on-warnings
