@@ -5,8 +5,9 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 import structlog
-from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
+from rasa_sdk.types import DomainDict
 
 from actions.scene import Scene, Services
 from countersign.conversations.errors import TurnForgedError
@@ -34,7 +35,7 @@ class GuardedAction(Action, ABC):
     def perform(self, scene: Scene) -> Events:
         """Reads slots, asks one service, says responses; the events are Rasa's (SlotSet …)."""
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
         """Raises TurnForgedError when no living turn of this conversation stands behind the call."""
         return await asyncio.to_thread(self._run, dispatcher, tracker)
 

@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from countersign.store.service import Orders
-from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Tracker
 
 from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.guard import Guard, Reason, Refusal
@@ -19,6 +18,7 @@ from countersign.conversations.turns import Turns
 from countersign.identity.models import Session
 from countersign.identity.service import Sessions
 from countersign.kit.hidden import Personal
+from countersign.store.service import Orders
 from countersign.vault.tokens import ChatTokens
 
 
@@ -89,7 +89,7 @@ class Scene:
     def require(self, deed: Deed, subject: str | None = None) -> Grant | Refusal:
         return self.services.guard.require(deed, self.session, subject)
 
-    def say(self, response: str, **values: str | int) -> None:
+    def say(self, response: str, **values: Any) -> None:
         self._dispatcher.utter_message(response=response, **values)
 
     def card(

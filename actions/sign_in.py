@@ -36,6 +36,7 @@ class SignOutEverywhere(GuardedAction):
         if isinstance(grant, Refusal):
             scene.stop_at(grant, Deed.SESSION_END_ALL, self.NAME, {})
             return []
-        scene.services.sessions.end_all(grant.person)
+        if grant.person is not None:
+            scene.services.sessions.end_all(grant.person)
         scene.say("utter_shared_signed_out")
         return []

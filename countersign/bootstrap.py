@@ -56,7 +56,6 @@ from countersign.portal.pages import Pages
 from countersign.portal.routes import shop_routes
 from countersign.portal.sign_in import CheckpointPages, sign_in_routes
 from countersign.risk.limits import Limits
-from countersign.risk.memory import MemoryWindows
 from countersign.risk.table import RATES, one_machine
 from countersign.store.backends.embedded.backend import EmbeddedStore
 from countersign.store.service import Catalogue, Orders
@@ -120,7 +119,7 @@ class Core:
     @cached_property
     def limits(self) -> Limits:
         rates = one_machine() if self.settings.demo else RATES
-        return Limits(MemoryWindows(self.clock), self.clock, rates)
+        return Limits(self.clock, rates=rates)
 
     @cached_property
     def demo_outbox(self) -> DemoOutbox:

@@ -1,7 +1,7 @@
 """The chat API over plain HTTP (DESIGN §5)."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
 
@@ -28,7 +28,7 @@ from countersign.identity.service import Sessions
 from countersign.kit.ids import new_id
 
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=100, pattern=r"^[\x21-\x7e]+$")]
-_REFUSALS = {400: {}, 401: {}, 422: {}, 429: {}, 503: {}}
+_REFUSALS: dict[int | str, dict[str, Any]] = {400: {}, 401: {}, 422: {}, 429: {}, 503: {}}
 
 
 def session_routes(
@@ -53,7 +53,8 @@ def session_routes(
             access.set_cookies(response, opened)
         else:
             answer.token = opened.token.reveal()
-            answer.device_key = None if wanted.device_key else opened.device_key.reveal()
+            if opened.device_key is not None and not wanted.device_key:
+                answer.device_key = opened.device_key.reveal()
         return answer
 
     @router.post("/session/renew", response_model_exclude_none=True, responses={401: {}})
@@ -85,7 +86,7 @@ def message_routes(
 ) -> APIRouter:
     router = APIRouter(prefix="/api/chat", tags=["chat"])
 
-    @router.post("/message", response_model_exclude_none=True, responses=_REFUSALS)  # type: ignore[arg-type]
+    @router.post("/message", response_model_exclude_none=True, responses=_REFUSALS)
     async def message(
         request: Request, response: Response, body: SendMessage, idempotency_key: Key = None
     ) -> Replied:

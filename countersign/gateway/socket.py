@@ -115,7 +115,7 @@ class Connection:
         """Answers one frame. Raises SessionRequiredError when the session is over."""
         if frame.get("type", "message") != "message":
             return
-        living = await asyncio.to_thread(self._sessions.of_conversation, session.conversation)
+        living = await asyncio.to_thread(self._sessions.seen, session.conversation)
         if living is None:
             raise SessionRequiredError("over")
         key = str(frame.get("key") or new_id("key"))[:100]

@@ -109,6 +109,16 @@ class SessionRepository:
             )
             return ended.rowcount == 1
 
+    def change_conversation(self, id_: str, conversation: str) -> bool:
+        """False when the session has ended."""
+        with self._db.begin() as tx:
+            changed = tx.execute(
+                update(sessions)
+                .where(sessions.c.id == id_, sessions.c.ended_at.is_(None))
+                .values(conversation=conversation)
+            )
+            return changed.rowcount == 1
+
     def end_all(self, person: bytes, now: datetime) -> None:
         with self._db.begin() as tx:
             tx.execute(

@@ -95,6 +95,23 @@ class Sessions:
                 return self._session(row)
         return None
 
+    def seen(self, conversation: str) -> Session | None:
+        """As `of_conversation`, and counts as use: what a socket asks at each message."""
+        session = self.of_conversation(conversation)
+        if session is not None and self._clock.now() - session.last_seen_at >= TOUCH_EVERY:
+            self._rows.touch(session.id, self._clock.now())
+        return session
+
+    def change_conversation(self, session: Session) -> str:
+        """The session goes on under a new pseudonym, which is returned; nothing ties it to the old one.
+
+        Raises SessionUnknownError when the session is over.
+        """
+        conversation = new_id("cnv")
+        if not self._rows.change_conversation(session.id, conversation):
+            raise SessionUnknownError(f"session {session.id} is over")
+        return conversation
+
     def of_person(self, person: str) -> list[Session]:
         """A person's living sessions, the one used last first."""
         rows = self._rows.not_ended_of_person(person_index(self._vault, person))
