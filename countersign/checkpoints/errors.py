@@ -1,14 +1,9 @@
 """CountersignError
-├── GrantForgedError                  somebody but the guard tried to make a grant
-└── GrantMismatchedError              a grant for one deed or subject was used for another
+└── GrantForgedError                  somebody but the guard tried to make a grant
 """
 
 from countersign.kit.errors import CountersignError
 
 
 class GrantForgedError(CountersignError):
-    pass
-
-
-class GrantMismatchedError(CountersignError):
     pass

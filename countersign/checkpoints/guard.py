@@ -161,7 +161,7 @@ class Guard:
         way = _judge(checkpoint, standing)
         if isinstance(way, Who):
             return Grant(
-                deed=Deed(deed),
+                deed=deed,
                 session=session.id,
                 conversation=session.conversation,
                 person=session.person if way >= Who.SIGNED_IN else None,

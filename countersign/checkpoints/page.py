@@ -41,8 +41,9 @@ def render(
         "\n".join(f"- `{reason}`" for reason in Reason) + "\n",
         "## Sessions\n",
         _table(("level", "idle", "absolute"), levels),
-        f"\nAt most {MAX_SESSIONS_PER_PERSON} sessions of one person live at once; one more ends the one that "
-        f"was unused for longest.\nA mailed code lives for {_time(CODE_LIFE)} and takes {CODE_TRIES} tries.\n",
+        f"\nAt most {MAX_SESSIONS_PER_PERSON} sessions of one person live at once; one more ends the one\n"
+        f"that was unused for longest. A mailed code lives for {_time(CODE_LIFE)} and takes\n"
+        f"{CODE_TRIES} tries.\n",
         "## Limits\n",
         _table(("counted", "at most"), ((f"`{b}`", _rates(each)) for b, each in sorted(rates.items()))),
         "\nMoving windows, counted per process. Of code tries and order proofs only the wrong ones count.\n"

@@ -53,14 +53,14 @@ class FakeSessions:
         level: Level,
         now: datetime,
         person: str | None = None,
-        authenticated_ago: timedelta | None = None,
+        signed_in_ago: timedelta | None = None,
     ) -> Session:
         session = Session(
             id=f"ses_{len(self.living)}",
             conversation=f"cnv_{len(self.living)}",
             level=level,
             person=person,
-            authenticated_at=None if authenticated_ago is None else now - authenticated_ago,
+            authenticated_at=None if signed_in_ago is None else now - signed_in_ago,
             created_at=now - timedelta(hours=1),
             last_seen_at=now,
             expires_at=now + timedelta(hours=11),

@@ -147,7 +147,8 @@ def test_nobody_rises_to_anyone(house: House) -> None:
 
 
 def test_two_rises_at_once_give_one_session(house: House) -> None:
-    opened, barrier, results = house.open(), Barrier(2), []
+    opened, barrier = house.open(), Barrier(2)
+    results: list[Session | None] = []
 
     def rise() -> None:
         barrier.wait()
@@ -162,7 +163,7 @@ def test_two_rises_at_once_give_one_session(house: House) -> None:
     for thread in threads:
         thread.join()
     assert results.count(None) == 1
-    assert house.sessions.of_person("cus_ada") == [s for s in results if s]
+    assert house.sessions.of_person("cus_ada") == [session for session in results if session is not None]
 
 
 class TestRenew:
@@ -190,8 +191,8 @@ class TestRenew:
         risen = house.sessions.rise(opened.session, "cus_ada", Level.SIGNED_IN)
         with pytest.raises(SessionRenewRefusedError):
             house.sessions.renew(opened.token.reveal(), key_of(other))
-        assert house.sessions.resolve(risen.token.reveal())
-        assert house.sessions.renew(opened.token.reveal(), key_of(opened))
+        assert house.sessions.resolve(risen.token.reveal()) == risen.session
+        assert house.sessions.renew(opened.token.reveal(), key_of(opened)).session == risen.session
 
     def test_only_a_replaced_token_has_the_right(self, house: House) -> None:
         living, ended = house.open(), house.open()
@@ -218,7 +219,8 @@ class TestRenew:
             house.sessions.renew(opened.token.reveal(), key_of(opened))
 
     def test_of_two_at_once_one_wins(self, house: House) -> None:
-        opened, barrier, results = house.open(), Barrier(2), []
+        opened, barrier = house.open(), Barrier(2)
+        results: list[Opened | None] = []
         house.sessions.rise(opened.session, "cus_ada", Level.SIGNED_IN)
 
         def renew() -> None:
@@ -234,7 +236,7 @@ class TestRenew:
         for thread in threads:
             thread.join()
         assert results.count(None) == 1
-        [won] = [result for result in results if result]
+        [won] = [result for result in results if result is not None]
         assert house.sessions.resolve(won.token.reveal()).person == "cus_ada"
 
 

@@ -96,7 +96,7 @@ def test_forgets_keys_whose_time_is_over() -> None:
 
 
 class BrokenWindows(MemoryWindows):
-    base_exceptions = OSError  # type: ignore[assignment]
+    base_exceptions = OSError
 
     def __init__(self, clock: FakeClock) -> None:
         super().__init__(clock)

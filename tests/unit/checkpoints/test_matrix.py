@@ -1,0 +1,180 @@
+"""Every deed, everyone who may ask, every subject: what the table promises is what the guard does."""
+
+import sys
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from countersign.checkpoints.grants import Grant
+from countersign.checkpoints.guard import Reason, Refusal
+from countersign.checkpoints.table import CHECKPOINTS, About, Checkpoint, Deed, Who
+from countersign.identity.models import Level, Session
+from tests.unit.checkpoints.conftest import RIGHT, Gate
+
+OWN, OTHERS, UNKNOWN = "W1", "W2", "W3"
+PASS, PROVE, SIGN_IN, STALE, NOT_YOURS = "pass", "prove_order", "sign_in", "stale", "not_yours"
+
+# Written by hand from the issue, not from the table: who asks, and what they get for an order of
+# their own, for another person's, and for one that is not there.
+TRACK: dict[str, tuple[str, ...]] = {
+    "anyone": (PROVE, PROVE, PROVE),
+    "knows the order": (PASS, PASS, PROVE),
+    "signed in, fresh": (PASS, NOT_YOURS, NOT_YOURS),
+    "signed in, stale": (STALE, STALE, STALE),
+    "signed in and knows the order": (PASS, PASS, NOT_YOURS),
+    "signed in, stale, knows the order": (PASS, PASS, STALE),
+}
+ITEMS: dict[str, tuple[str, ...]] = {
+    "anyone": (SIGN_IN, SIGN_IN, SIGN_IN),
+    "knows the order": (SIGN_IN, SIGN_IN, SIGN_IN),
+    "signed in, fresh": (PASS, NOT_YOURS, NOT_YOURS),
+    "signed in, stale": (STALE, STALE, STALE),
+    "signed in and knows the order": (PASS, NOT_YOURS, NOT_YOURS),
+    "signed in, stale, knows the order": (STALE, STALE, STALE),
+}
+# Deeds without a subject: one answer for each who asks, in the same order as above.
+ASKERS = list(TRACK)
+PROMISED: dict[Deed, dict[str, tuple[str, ...]]] = {
+    Deed.CATALOG_BROWSE: dict.fromkeys(ASKERS, (PASS,)),
+    Deed.ORDER_LIST: dict(zip(ASKERS, [(SIGN_IN,)] * 2 + [(PASS,), (STALE,)] * 2, strict=True)),
+    Deed.ORDER_READ_ITEMS: ITEMS,
+    Deed.ORDER_TRACK: TRACK,
+    Deed.SESSION_END_ALL: dict(zip(ASKERS, [(SIGN_IN,)] * 2 + [(PASS,)] * 4, strict=True)),
+    Deed.SESSION_LIST: dict(zip(ASKERS, [(SIGN_IN,)] * 2 + [(PASS,)] * 4, strict=True)),
+}
+CELLS = [
+    (deed, asker, subject, promised)
+    for deed, askers in PROMISED.items()
+    for asker, answers in askers.items()
+    for subject, promised in zip(
+        (OWN, OTHERS, UNKNOWN) if len(answers) == 3 else (None,), answers, strict=True
+    )
+]
+
+
+def asking(gate: Gate, asker: str) -> Session:
+    if asker.startswith("signed in"):
+        session = gate.ada(minutes_ago=31 if "stale" in asker else 1)
+    else:
+        session = gate.guest()
+    if "knows the order" in asker:
+        assert [gate.guard.prove_order(session, n, RIGHT) for n in (OWN, OTHERS, UNKNOWN)] == [
+            True,
+            True,
+            False,
+        ]
+    return session
+
+
+@pytest.mark.parametrize(("deed", "asker", "subject", "promised"), CELLS)
+def test_what_was_promised(gate: Gate, deed: Deed, asker: str, subject: str | None, promised: str) -> None:
+    answer = gate.guard.require(deed, asking(gate, asker), subject)
+    assert (PASS if isinstance(answer, Grant) else answer.reason.value) == promised
+
+
+def test_no_deed_is_without_a_promise(capsys: pytest.CaptureFixture[str]) -> None:
+    assert set(PROMISED) == set(CHECKPOINTS) == set(Deed)
+    assert len(CELLS) == 6 * 4 + 2 * 6 * 3
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\n{len(CELLS)} promised cells, {COMBINATIONS} generated combinations of the matrix\n"
+        )
+
+
+@dataclass(frozen=True)
+class Asker:
+    level: Level
+    minutes_ago: int | None
+    proof: str
+    bar: Level | None
+
+
+PROOFS = ("none", "living", "old", "other session's")
+STANDINGS = [
+    Asker(level, minutes, proof, bar)
+    for (level, minutes), proof, bar in product(
+        [
+            (Level.ANYONE, None),
+            (Level.SIGNED_IN, 1),
+            (Level.SIGNED_IN, 31),
+            (Level.STEPPED_UP, 1),
+            (Level.STEPPED_UP, 31),
+        ],
+        PROOFS,
+        (None, Level.ANYONE, Level.SIGNED_IN, Level.STEPPED_UP),
+    )
+]
+OTHER_LINES = {
+    f"test:{who.name.lower()}_{about}_{'fresh' if fresh else 'any'}_{'own' if owner else 'all'}": Checkpoint(
+        who=who,
+        about=about,
+        fresh=timedelta(minutes=30) if fresh else None,
+        owner=owner,
+        fields=frozenset({"a", "b"}),
+        fields_by_proof=frozenset({"a"}),
+    )
+    for who, about, fresh, owner in product(Who, About, (True, False), (True, False))
+    if not (who is Who.KNOWS_ORDER and about is About.NOTHING)
+}
+LINES: dict[str, Checkpoint] = {**{deed.value: line for deed, line in CHECKPOINTS.items()}, **OTHER_LINES}
+COMBINATIONS = sum(len(STANDINGS) * (3 if line.about is About.ORDER else 1) for line in LINES.values())
+
+
+def ways_in(line: Checkpoint, asker: Asker, subject: str | None) -> list[frozenset[str]]:
+    """The fields of every way in that is open, straight from the words of the table's docstrings."""
+    bar = asker.bar or Level.ANYONE
+    nobody_needed = line.who is Who.ANYONE and bar is Level.ANYONE
+    knows = asker.proof == "living" and subject in (OWN, OTHERS)
+    least = {Who.ANYONE: 0, Who.KNOWS_ORDER: 1, Who.SIGNED_IN: 1, Who.STEPPED_UP: 2}[line.who]
+    known_well_enough = asker.level >= 1 and asker.level >= least and asker.level >= bar
+    lately_enough = line.fresh is None or (asker.minutes_ago is not None and asker.minutes_ago <= 30)
+    theirs = not line.owner or subject in (None, OWN)
+    ways = []
+    if nobody_needed or (known_well_enough and lately_enough and theirs):
+        ways.append(line.fields)
+    if line.who is Who.KNOWS_ORDER and bar is Level.ANYONE and knows:
+        ways.append(line.fields_by_proof)
+    return ways
+
+
+def arrive(gate: Gate, asker: Asker) -> Session:
+    prover = gate.guest()
+    session = gate.guest() if asker.minutes_ago is None else gate.ada(asker.minutes_ago, asker.level)
+    if asker.proof != "none":
+        by = prover if asker.proof == "other session's" else session
+        for number in (OWN, OTHERS, UNKNOWN):
+            gate.guard.prove_order(by, number, RIGHT)
+    if asker.proof == "old":
+        gate.clock.advance(minutes=31)
+        moved = Session(**{**vars(session), "authenticated_at": _later(session)})
+        gate.sessions.living[session.id] = moved
+    gate.bar.level = asker.bar
+    return session
+
+
+def _later(session: Session) -> object:
+    return session.authenticated_at and session.authenticated_at + timedelta(minutes=31)
+
+
+@pytest.mark.parametrize("asker", STANDINGS, ids=str)
+@pytest.mark.parametrize("gate", [LINES], indirect=True, ids=["all lines"])
+def test_every_line_for_everyone_who_may_ask(gate: Gate, asker: Asker) -> None:
+    session = arrive(gate, asker)
+    for deed, line in LINES.items():
+        subjects = (OWN, OTHERS, UNKNOWN) if line.about is About.ORDER else (None,)
+        reasons = {}
+        for subject in subjects:
+            answer = gate.guard.require(deed, session, subject)  # type: ignore[arg-type]
+            ways = ways_in(line, asker, subject)
+            if isinstance(answer, Refusal):
+                assert ways == [], (deed, subject)
+                reasons[subject] = answer
+            else:
+                assert answer.fields in ways, (deed, subject)
+                assert answer.person in (None, session.person)
+        # Not there and not yours read alike, whoever asks, unless the other one was proved.
+        if OTHERS in reasons and UNKNOWN in reasons:
+            assert reasons[OTHERS] == reasons[UNKNOWN], deed
+        assert not {r.reason for r in reasons.values()} & {Reason.UNLISTED, Reason.TOO_MANY}
