@@ -53,7 +53,7 @@ from countersign.notify.senders.smtp import Server, SmtpSender
 from countersign.notify.service import Notify
 from countersign.portal.demo import demo_routes
 from countersign.portal.pages import Pages
-from countersign.portal.routes import shop_routes
+from countersign.portal.routes import asset_routes, shop_routes
 from countersign.portal.sign_in import CheckpointPages, sign_in_routes
 from countersign.risk.limits import Limits
 from countersign.risk.table import RATES, one_machine
@@ -248,6 +248,7 @@ class Core:
             self._post(),
         )
         app.include_router(sign_in_routes(flow))
+        app.include_router(asset_routes())
         app.include_router(shop_routes(Catalogue(self.store), pages, lambda: notice(self.phrases)))
         if self.settings.demo:
             app.include_router(demo_routes(self.demo_outbox, pages))

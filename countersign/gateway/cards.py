@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from babel.numbers import format_currency, get_currency_precision
-
 from countersign.gateway.phrases import Phrases
+from countersign.kit.money import Money
 
 
 class CardDrawer:
@@ -32,7 +31,5 @@ class CardDrawer:
 
     def _value(self, value: Any) -> str:
         if isinstance(value, dict):
-            currency = value["currency"]
-            major = value["minor"] / 10 ** get_currency_precision(currency)
-            return format_currency(major, currency, locale=self._locale)
+            return Money(value["minor"], value["currency"]).shown(self._locale)
         return str(value)

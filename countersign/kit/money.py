@@ -1,6 +1,9 @@
 """Amounts of money: an integer of minor units and an ISO 4217 currency."""
 
 from dataclasses import dataclass
+from decimal import Decimal
+
+from babel.numbers import format_currency, get_currency_precision
 
 
 @dataclass(frozen=True, order=False)
@@ -14,3 +17,8 @@ class Money:
         if other.currency != self.currency:
             raise ValueError(f"cannot add {other.currency} to {self.currency}")
         return Money(self.minor + other.minor, self.currency)
+
+    def shown(self, locale: str) -> str:
+        """As people of `locale` (`en_US`) write it, by Unicode CLDR: `$1,299.00`."""
+        major = Decimal(self.minor).scaleb(-get_currency_precision(self.currency))
+        return format_currency(major, self.currency, locale=locale)

@@ -1,59 +1,86 @@
-"""The demo shop's page, the widget's bundle and the full notice."""
+"""The demo shop's pages, their pictures, the widget's bundle and the full notice."""
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Response
+from fastapi import APIRouter, HTTPException, Query, Response
 from fastapi.responses import FileResponse
 
 from countersign.portal.pages import FOLDER, Pages
+from countersign.portal.shop import view
 from countersign.store.service import Catalogue
 
 BUNDLE = FOLDER.parent.parent / "widget" / "dist" / "countersign.js"
-_PAGE = 24
+_ON_FRONT, _ON_PAGE = 12, 24
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+Words = Annotated[str, Query(max_length=100)]
+Number = Annotated[int, Query(ge=1, le=10_000)]
 
 
 def shop_routes(catalogue: Catalogue, pages: Pages, notice: Callable[[], object]) -> APIRouter:
     """`notice` gives {version, text, purposes}."""
     router = APIRouter(include_in_schema=False)
-    static = {file.name: file for file in (FOLDER / "static").rglob("*") if file.suffix in _TYPES}
+
+    @router.get("/")
+    def shop() -> Response:
+        found = catalogue.page(None, "", 0, _ON_FRONT)
+        return pages.show(
+            "shop.html",
+            departments=catalogue.departments(),
+            products=[view(product) for product in found.products],
+            total=found.total,
+        )
+
+    @router.get("/products")
+    def products(department: Words = "", q: Words = "", page: Number = 1) -> Response:
+        found = catalogue.page(department or None, q, (page - 1) * _ON_PAGE, _ON_PAGE)
+        return pages.show(
+            "products.html",
+            departments=catalogue.departments(),
+            products=[view(product) for product in found.products],
+            total=found.total,
+            current=department,
+            query=q,
+            page=page,
+            pages=max(1, -(-found.total // _ON_PAGE)),
+        )
+
+    @router.get("/products/{product}")
+    def product(product: str) -> Response:
+        known = catalogue.product(product)
+        if known is None:
+            raise HTTPException(404)
+        return pages.show("product.html", departments=catalogue.departments(), product=view(known))
+
+    @router.get("/notice")
+    def full_notice() -> Response:
+        return pages.show("notice.html", notice=notice())
+
+    return router
+
+
+def asset_routes() -> APIRouter:
+    """Files that anyone may have, by an exact list made at start: no path from outside reaches the disk."""
+    router = APIRouter(include_in_schema=False)
+    folder = FOLDER / "static"
+    files = {f"/static/{path.relative_to(folder).as_posix()}": path for path in folder.rglob("*.*")}
+    files["/widget/countersign.js"] = BUNDLE
 
     @router.get("/healthz")
     def health() -> dict[str, str]:
         return {"status": "ok"}
 
-    @router.get("/")
-    def shop(department: str | None = None, q: str = "", page: int = 1) -> Response:
-        first = max(page, 1)
-        found = catalogue.page(department, q[:100], (first - 1) * _PAGE, _PAGE)
-        return pages.show(
-            "shop.html",
-            departments=catalogue.departments(),
-            department=department,
-            query=q,
-            found=found,
-            page=first,
-            pages=max(1, -(-found.total // _PAGE)),
-        )
-
-    @router.get("/privacy")
-    def privacy() -> Response:
-        return pages.show("notice.html", notice=notice())
-
-    @router.get("/widget/countersign.js")
-    def widget() -> Response:
-        return _file(BUNDLE)
-
-    @router.get("/static/{name}")
-    def asset(name: str) -> Response:
-        if name not in static:
-            raise HTTPException(404)
-        return _file(static[name])
-
+    for url, path in files.items():
+        if path.suffix in _TYPES:
+            router.add_api_route(url, _serving(path), methods=["GET"])
     return router
 
 
-def _file(path: Path) -> Response:
+def _serving(path: Path) -> Callable[[], Response]:
     headers = {"Cache-Control": "public, max-age=300"}
-    return FileResponse(path, media_type=_TYPES[path.suffix], headers=headers)
+
+    def serve() -> Response:
+        return FileResponse(path, media_type=_TYPES[path.suffix], headers=headers)
+
+    return serve

@@ -60,9 +60,9 @@ class CheckpointPages:
             origin = self._visitors.origin(request)
             started = self._sign_in.start(session, Personal(email.strip()), origin)
         except AddressRefusedError:
-            return self._pages.show("signin_email.html", 422, page=page, error="signin_email_malformed")
+            return self._pages.show("signin_email.html", 422, page=page, error="utter_sign_in_ask_email")
         if isinstance(started, Wait):
-            return self._pages.show("signin_email.html", 429, page=page, error="signin_too_many")
+            return self._pages.show("signin_email.html", 429, page=page, error="utter_sign_in_too_many")
         self._post()
         self._conversations.expect_sign_in(session.conversation, "code")
         return self._pages.show("signin_code.html", page=page)
@@ -75,9 +75,9 @@ class CheckpointPages:
             return await self._done(result.opened)
         if isinstance(result, Wrong):
             return self._pages.show(
-                "signin_code.html", 422, page=page, error="signin_wrong_code", tries=result.tries_left
+                "signin_code.html", 422, page=page, error="utter_sign_in_wrong_code", tries=result.tries_left
             )
-        return self._pages.show("signin_email.html", 422, page=page, error="signin_code_dead")
+        return self._pages.show("signin_email.html", 422, page=page, error="utter_sign_in_code_dead")
 
     def ask_link(self, token: str) -> Response:
         """Only a press of the button uses the link up: mail scanners follow links, people press."""
@@ -90,7 +90,7 @@ class CheckpointPages:
             return await self._done(result.opened)
         if isinstance(result, NeedsCode):
             return self._pages.show("signin_elsewhere.html", code=result.code.reveal())
-        return self._pages.show("message.html", 410, message="signin_link_dead")
+        return self._pages.show("message.html", 410, message="utter_sign_in_code_dead")
 
     def _of(self, request: Request, page: str) -> tuple[Errand, Session]:
         """Raises CheckpointGoneError."""
