@@ -4,7 +4,7 @@ from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from typing import NoReturn
 
-from countersign.checkpoints.errors import GrantForgedError
+from countersign.checkpoints.errors import GrantForgedError, GrantMismatchedError
 from countersign.checkpoints.table import Deed
 
 # The guard's alone: a house test allows this name in guard.py and nowhere else.
@@ -35,6 +35,11 @@ class Grant:
     def covers(self, deed: Deed, subject: str | None = None) -> bool:
         """Whether it was given for exactly this deed and this subject."""
         return self.deed == deed and self.subject == subject
+
+    def demand(self, deed: Deed, subject: str | None = None) -> None:
+        """Raises GrantMismatchedError unless it covers them."""
+        if not self.covers(deed, subject):
+            raise GrantMismatchedError(f"a grant for {self.deed} does not cover {deed} on that subject")
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Grant cannot be copied or stored")

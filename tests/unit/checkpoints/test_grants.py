@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from countersign.checkpoints.errors import GrantForgedError
+from countersign.checkpoints.errors import GrantForgedError, GrantMismatchedError
 from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.table import Deed
 from tests.unit.checkpoints.conftest import Gate
@@ -54,8 +54,11 @@ def test_it_does_not_print_its_person(grant: Grant) -> None:
 
 def test_it_covers_one_deed_on_one_subject(grant: Grant) -> None:
     assert grant.covers(Deed.ORDER_TRACK, "W1")
+    grant.demand(Deed.ORDER_TRACK, "W1")
     for deed, subject in [(Deed.ORDER_TRACK, "W2"), (Deed.ORDER_TRACK, None), (Deed.ORDER_LIST, "W1")]:
         assert not grant.covers(deed, subject)
+        with pytest.raises(GrantMismatchedError):
+            grant.demand(deed, subject)
 
 
 def test_no_other_module_knows_how_grants_are_made() -> None:
