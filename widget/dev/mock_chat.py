@@ -76,36 +76,55 @@ class Talk:
     def _script(self, text: str) -> list[Message]:
         said = text.lower()
         if self.expects == "email" and "@" in text:
-            self.expects = "code"
-            words = "If there is an account for that address, a code is on its way. What does it say?"
-            return [{"text": words, "sensitive": {"kind": "code"}}]
+            return self._ask_code()
         if self.expects == "code" and text.strip().upper() == CODE:
             self.expects, self.signed_in = None, True
-            return [
-                {"text": "Thank you, you are signed in."},
-                {"text": "Your order **#W2611340** is *processed*.", "card": order_card("#W2611340", "Processed")},
-            ]
+            return [{"text": "Thank you, you are signed in."}, *order_status()]
         if "order" in said and not self.signed_in:
-            self.expects = "email"
-            gate = {
-                "level": "signed_in",
-                "reason": "To tell you about your order, I need to know that it is yours.",
-                "url": "/portal/checkpoint/abc",
-            }
-            words = "I can look that up. First, please sign in."
-            return [{"text": words, "checkpoint": gate, "sensitive": {"kind": "email"}}]
-        if "order" in said:
-            return [{"text": "It is on its way.", "card": order_card("#W2611340", "Shipped")}]
-        if "list" in said:
-            cards = [order_card(f"#W26113{n}", s) for n, s in enumerate(("Delivered", "Shipped", "Pending", "Processed"))]
-            return [{"text": "These are your orders:", "cards": cards}]
-        if "markdown" in said:
-            return [{"text": HOSTILE, "image": "https://tracker.example/pixel.gif"}]
-        if "choose" in said:
-            titles = ("Track an order", "Returns and refunds", "Opening hours")
-            buttons = [{"title": title, "payload": secrets.token_urlsafe(9)} for title in titles]
-            return [{"text": "Did you mean one of these?", "buttons": buttons}]
-        return [{"text": f"You said: {text}"}]
+            return self._ask_email()
+        answer = next((answer for word, answer in ANSWERS.items() if word in said), None)
+        return answer() if answer else [{"text": f"You said: {text}"}]
+
+    def _ask_email(self) -> list[Message]:
+        self.expects = "email"
+        reason = "To tell you about your order, I need to know that it is yours."
+        gate = {"level": "signed_in", "reason": reason, "url": "/portal/checkpoint/abc"}
+        words = "I can look that up. First, please sign in."
+        return [{"text": words, "checkpoint": gate, "sensitive": {"kind": "email"}}]
+
+    def _ask_code(self) -> list[Message]:
+        self.expects = "code"
+        words = "If there is an account for that address, a code is on its way. What does it say?"
+        return [{"text": words, "sensitive": {"kind": "code"}}]
+
+
+def order_status() -> list[Message]:
+    words = "Your order **#W2611340** is *processed*."
+    return [{"text": words, "card": order_card("#W2611340", "Processed")}]
+
+
+def order_list() -> list[Message]:
+    states = ("Delivered", "Shipped", "Pending", "Processed")
+    cards = [order_card(f"#W261134{number}", state) for number, state in enumerate(states)]
+    return [{"text": "These are your orders:", "cards": cards}]
+
+
+def choices() -> list[Message]:
+    titles = ("Track an order", "Returns and refunds", "Opening hours")
+    buttons = [{"title": title, "payload": secrets.token_urlsafe(9)} for title in titles]
+    return [{"text": "Did you mean one of these?", "buttons": buttons}]
+
+
+def hostile() -> list[Message]:
+    return [{"text": HOSTILE, "image": "https://tracker.example/pixel.gif"}]
+
+
+ANSWERS: dict[str, Callable[[], list[Message]]] = {
+    "choose": choices,
+    "list": order_list,
+    "markdown": hostile,
+    "order": order_status,
+}
 
 
 class Mock:

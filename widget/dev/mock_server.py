@@ -12,6 +12,8 @@ from typing import Any
 import uvicorn
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
@@ -19,8 +21,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 sys.path.insert(0, str(Path(__file__).parent))
-from mock_chat import Frame, Mock, Talk  # noqa: E402
-from sample_pages import PAGES  # noqa: E402
+from mock_chat import Frame, Mock, Talk
+from sample_pages import PAGES
 
 ROOT = Path(__file__).parents[2]
 COOKIE = "mock_session"
@@ -90,7 +92,15 @@ class Server:
                 Mount("/static", StaticFiles(directory=ROOT / "countersign/portal/static")),
                 Route("/pages/{name}", self.page),
                 Route("/", self.page),
-            ]
+            ],
+            middleware=[
+                Middleware(
+                    CORSMiddleware,
+                    allow_origins=self._embed,
+                    allow_methods=("GET", "POST", "DELETE"),
+                    allow_headers=("authorization", "content-type", "idempotency-key"),
+                )
+            ],
         )
 
     def page(self, request: Request) -> Response:
@@ -103,16 +113,10 @@ class Server:
         bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
         return self.mock.talks.get(token or bearer or request.cookies.get(COOKIE, ""))
 
-    def _cors(self, request: Request, response: Response) -> Response:
-        origin = request.headers.get("origin", "")
-        if origin in self._embed:
-            response.headers["Access-Control-Allow-Origin"] = origin
-        return response
-
     async def session(self, request: Request) -> Response:
         if request.method == "DELETE":
             self.mock.talks.pop(getattr(self._talk(request), "token", ""), None)
-            return self._cors(request, Response(status_code=204))
+            return Response(status_code=204)
         body = await request.json()
         talk = self.mock.open()
         words = "You are talking to an automated assistant. It keeps this chat for 30 days."
@@ -124,29 +128,29 @@ class Server:
         response = JSONResponse(answer, 201)
         if cookie:
             response.set_cookie(COOKIE, talk.token, httponly=True, samesite="strict")
-        return self._cors(request, response)
+        return response
 
     async def renew(self, request: Request) -> Response:
-        return self._cors(request, JSONResponse(FAULTS["expired"], 401))
+        return JSONResponse(FAULTS["expired"], 401)
 
     async def message(self, request: Request) -> Response:
         talk = self._talk(request)
         fault = "expired" if talk is None else talk.faults.pop(0) if talk.faults else None
         if talk is None or fault in FAULTS:
             found = FAULTS[fault or "expired"]
-            return self._cors(request, JSONResponse(found, found["status"]))
+            return JSONResponse(found, found["status"])
         messages, risen = await talk.answer(request.headers["idempotency-key"], await request.json())
         response = JSONResponse({"messages": messages} | ({"token": self.mock.rotate(talk)} if risen else {}))
-        return self._cors(request, response)
+        return response
 
     async def history(self, request: Request) -> Response:
         talk = self._talk(request)
         if talk is None:
-            return self._cors(request, JSONResponse(FAULTS["expired"], 401))
+            return JSONResponse(FAULTS["expired"], 401)
         if request.method == "DELETE":
             talk.history.clear()
-            return self._cors(request, Response(status_code=204))
-        return self._cors(request, JSONResponse({"messages": talk.history}))
+            return Response(status_code=204)
+        return JSONResponse({"messages": talk.history})
 
     async def socket(self, socket: WebSocket) -> None:
         if self.mock.sockets_refused:

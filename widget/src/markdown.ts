@@ -16,6 +16,7 @@ export type LinkRule = (href: string) => { href: string; host: string } | null;
 const DEPTH = 4;
 const INLINE = new RegExp(
   [
+    "!\\[[^\\[\\]\\n]*\\]\\([^()\\n]*\\)",
     "`([^`\\n]+)`",
     "\\*\\*(?=\\S)([^\\n]*?\\S)\\*\\*",
     "(?<![\\p{L}\\p{N}*])\\*(?=[^\\s*])([^*\\n]*?[^\\s*])\\*(?![\\p{L}\\p{N}*])",

@@ -10,7 +10,7 @@ export function Stamp({ at, quiet }: { at: string; quiet: boolean }) {
   const { language } = useSurroundings();
   const when = new Date(at);
   if (Number.isNaN(when.getTime())) return null;
-  const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(when);
+  const time = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" }).format(when);
   return <time class={quiet ? "sr" : "stamp"} dateTime={when.toISOString()}>{time}</time>;
 }
 
