@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 from rasa.engine.graph import GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -28,12 +29,14 @@ class NgramClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def create(
-        cls, config: dict, model_storage: ModelStorage, resource: Resource, *_, **__
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, *_, **__
     ) -> NgramClassifier:
         return cls(model_storage, resource)
 
     @classmethod
-    def load(cls, config: dict, model_storage: ModelStorage, resource: Resource, *_, **__) -> NgramClassifier:
+    def load(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, *_, **__
+    ) -> NgramClassifier:
         """Raises ModelDamagedError rather than run without understanding."""
         with model_storage.read_from(resource) as folder:
             return cls(model_storage, resource, files.load(Path(folder)))
