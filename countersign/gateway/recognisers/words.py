@@ -1,0 +1,31 @@
+"""The words that recognisers know, read from data: ordinary words, names, ways out of a question."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from countersign.kit.personal_forms import fold
+
+
+@dataclass(frozen=True)
+class Words:
+    """Sets of folded words (no accents, lower case) by the name of their list in `words.yml`."""
+
+    lists: dict[str, frozenset[str]] = field(repr=False)
+
+    @classmethod
+    def load(cls) -> "Words":
+        raw = resources.files(__package__).joinpath("words.yml").read_text("utf-8")
+        content: dict[str, Any] = yaml.safe_load(raw)
+        return cls({name: frozenset(fold(text).split()) for name, text in content.items()})
+
+    def has(self, name: str, word: str) -> bool:
+        return _folded(word) in self.lists[name]
+
+
+@lru_cache(maxsize=4096)
+def _folded(word: str) -> str:
+    return fold(word)
