@@ -65,7 +65,7 @@ class CountersignInput(InputChannel):
 
         @routes.post("/webhook", stream=True)
         async def webhook(request: Request) -> HTTPResponse:
-            given = request.headers.get("authorization", "").encode()
+            given = request.headers.get("authorization", "").encode(errors="surrogateescape")
             if not hmac.compare_digest(given, self._authorization):
                 return empty(401)
             if not (agent := _agent(request)):

@@ -23,7 +23,7 @@ class LentKey:
 
 
 class KeyLender:
-    """Asks the key service at `url`; the newest `most` keys are kept `seconds`, so they outlive an erasure."""
+    """Asks the key service at `url`; the last `most` keys are kept `seconds`, so they outlive an erasure."""
 
     def __init__(self, url: str, secret: str, seconds: float = 300, most: int = 1000) -> None:
         self._url, self._headers = url, {"Authorization": f"Bearer {secret}"}
@@ -50,7 +50,7 @@ class KeyLender:
         service = aiohttp.ClientSession(timeout=_WAIT, headers=self._headers, raise_for_status=True)
         try:
             async with service, service.post(self._url, json=question, allow_redirects=False) as answer:
-                lent = await answer.json()
+                lent = await answer.json() if answer.status == 200 else None
             key = LentKey(lent["key_id"], base64.b64decode(lent["key"], validate=True))
         except (aiohttp.ClientError, asyncio.TimeoutError, ValueError, KeyError, TypeError) as error:  # noqa: UP041
             raise KeyRefusedError(f"no key was lent: {type(error).__name__}") from error

@@ -48,7 +48,7 @@ class Position(NamedTuple):
 
 
 class SealedLog:
-    """The log in the file `path`, made (0600) with its folders if missing. Each call may raise sqlite3.Error."""
+    """The log in the file `path`, made (0600) if missing, with its folders. Calls may raise sqlite3.Error."""
 
     def __init__(self, path: str) -> None:
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)

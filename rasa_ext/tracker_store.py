@@ -91,8 +91,10 @@ class SealedTrackerStore(TrackerStore):
         if key.key_id != mark.key_id:
             raise TamperedError("the conversation's key was destroyed during its turn")
         shorter = shortened(tracker, self.domain.slots)
-        opening = [event.as_dict() for event in shorter.events] if shorter else []
         events = [event.as_dict() for event in new]
+        opening = [event.as_dict() for event in shorter.events] if shorter else []
+        if opening and not mark.position.batches:  # of the first batch, it is all that counts
+            events, opening = opening, []
         mark.position = self._log.append(tracker.sender_id, key, mark.position, events, opening)
         mark.newest = new[-1]
         return shorter
@@ -119,11 +121,13 @@ class SealedTrackerStore(TrackerStore):
         tracker.mark, mark.used_at = mark, time.monotonic()
         self._live[tracker.sender_id] = tracker
         self._live.move_to_end(tracker.sender_id)
-        while len(self._live) > self._most_live or self._is_stale(next(iter(self._live.values()))):
+        while self._live and (
+            len(self._live) > self._most_live or self._is_stale(next(iter(self._live.values())))
+        ):
             self._live.popitem(last=False)
 
     def _is_stale(self, tracker: Tracker) -> bool:
-        return time.monotonic() - tracker.mark.used_at > self._live_seconds
+        return time.monotonic() - tracker.mark.used_at >= self._live_seconds
 
     def _purge(self) -> None:
         self._purge_at = time.monotonic() + _HOUR

@@ -1,7 +1,7 @@
 """How much of a conversation a turn carries: the newest part, so message 200 costs what message 25 does.
 
 Rasa's `max_event_history` loses the slots that were set before its cut (each action gets a replayed copy).
-Here what is cut off is replaced by a session start that carries the slots over, as Rasa itself begins a session.
+Here what is cut off is replaced by a session start that carries the slots over, as Rasa itself does.
 """
 
 from collections.abc import Iterable
