@@ -9,7 +9,8 @@ may have changed it in between.
 from collections.abc import Callable
 from typing import Protocol
 
-from countersign.kit.hidden import Personal
+from countersign.checkpoints.interfaces import OrderKeys, Owners
+from countersign.identity.interfaces import Directory
 from countersign.store.models import Customer, Department, Order, Product, ProductPage
 from countersign.store.shopfile.document import StoreFile
 
@@ -17,16 +18,8 @@ from countersign.store.shopfile.document import StoreFile
 Progress = Callable[[int, int], None]
 
 
-class People(Protocol):
+class People(Directory, Protocol):
     """The shop's customers, each named by a pseudonym from which nothing personal can be worked out."""
-
-    def customer_by_email(self, email: Personal) -> str | None:
-        """The pseudonym of the customer with this address on file, or None.
-
-        Outer space and the case of ASCII letters are forgiven, nothing else. The same statements run
-        whether or not there is one.
-        """
-        ...
 
     def customer(self, customer: str) -> Customer | None: ...
 
@@ -39,11 +32,14 @@ class People(Protocol):
         ...
 
 
-class OrderBook(Protocol):
+class OrderBook(Owners, OrderKeys, Protocol):
+    """Orders. A number is asked for in its canonical form; a postcode is that of the delivery address,
+    however it is spaced or cased, a US ZIP+4 by its first five digits."""
+
     def order(self, number: str, wanted: frozenset[str]) -> Order | None:
         """The order with those of ORDER_FIELDS that `wanted` names and no other; None when there is none.
 
-        `number` is in canonical form. What is not wanted is not even decrypted.
+        What is not wanted is not even decrypted.
         """
         ...
 
@@ -51,18 +47,6 @@ class OrderBook(Protocol):
         """All orders of this customer, newest first; empty for an unknown customer.
 
         Newest is the last in the shop's own list of the customer's orders: not every shop gives dates.
-        """
-        ...
-
-    def owner_of(self, number: str) -> str | None:
-        """The customer who placed it, or None. The same statements run in both cases."""
-        ...
-
-    def order_key_matches(self, number: str, postcode: Personal) -> bool:
-        """Whether `postcode` is that of the order's delivery address, however it is spaced or cased.
-
-        False when there is no such order, with the same work done. A US ZIP+4 counts by its first
-        five digits. Compared in constant time.
         """
         ...
 

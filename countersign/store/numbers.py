@@ -57,7 +57,7 @@ def _filled(one: str, digits: Sequence[str]) -> str:
 
 
 def _one_run(text: str) -> bool:
-    return len(re.findall(r"\d[\d\s.-]*", text)) == 1
+    return len(re.findall(r"\d[\d\s./-]*", text)) == 1
 
 
 def _ascii_digit(char: str) -> str:

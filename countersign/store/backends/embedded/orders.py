@@ -44,11 +44,11 @@ class EmbeddedOrderBook:
     def orders_of(self, customer: str, wanted: frozenset[str]) -> list[Order]:
         return self._read(orders.c.customer_id == customer, wanted)
 
-    def owner_of(self, number: str) -> str | None:
+    def owner_of_order(self, number: str) -> str | None:
         with reading(self._database) as connection:
             return connection.scalar(select(orders.c.customer_id).where(orders.c.number == number))
 
-    def order_key_matches(self, number: str, postcode: Personal) -> bool:
+    def matches(self, number: str, postcode: Personal) -> bool:
         given = self._sealing.order_key(number, postcode.reveal())
         with reading(self._database) as connection:
             kept = connection.scalar(select(orders.c.key_mac).where(orders.c.number == number))

@@ -23,7 +23,7 @@ class EmbeddedPeople:
         self._database = database
         self._sealing = sealing
 
-    def customer_by_email(self, email: Personal) -> str | None:
+    def find(self, email: Personal) -> str | None:
         index = self._sealing.email_index(email.reveal())
         with reading(self._database) as connection:
             return connection.scalar(select(customers.c.id).where(customers.c.email_index == index))

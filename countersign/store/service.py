@@ -1,0 +1,82 @@
+"""What shoppers may hear about orders, each for a grant; and the catalogue, which is for everyone."""
+
+from countersign.checkpoints.errors import GrantMismatchedError
+from countersign.checkpoints.grants import Grant
+from countersign.checkpoints.table import Deed
+from countersign.kit.personal_forms import fold
+from countersign.store import numbers
+from countersign.store.errors import OrderUnknownError
+from countersign.store.interfaces import OrderBook, Shelves
+from countersign.store.matching import meant
+from countersign.store.models import Department, Order, Product, ProductPage
+
+MOST_PER_PAGE = 100
+# By another name, because inside Orders `list` is a method.
+Found = list[Order]
+
+
+class Orders:
+    """Every method but `normalise_number` raises GrantMismatchedError for a grant of another deed, and
+    fills only the grant's fields. All raise StoreUnavailableError."""
+
+    def __init__(self, book: OrderBook) -> None:
+        self._book = book
+
+    def track(self, grant: Grant) -> Order:
+        """How far the order of the grant is. Raises OrderUnknownError when it is gone meanwhile."""
+        return self._granted(grant, Deed.ORDER_TRACK)
+
+    def items(self, grant: Grant) -> Order:
+        """What is in the order of the grant. Raises OrderUnknownError when it is gone meanwhile."""
+        return self._granted(grant, Deed.ORDER_READ_ITEMS)
+
+    def list(self, grant: Grant) -> Found:
+        """All orders of the person of the grant, newest first."""
+        _demand(grant, Deed.ORDER_LIST, None)
+        if grant.person is None:
+            return []
+        orders = self._book.orders_of(grant.person, grant.fields)
+        return [order.only(grant.fields) for order in orders]
+
+    def find(self, grant: Grant, words: str) -> Found:
+        """Those of the person's orders that `words` may mean, newest first: «last», a number, «the one
+        with the keyboard», a status. One is an answer, several are a question, none is no match."""
+        number = self.normalise_number(words)
+        orders = self.list(grant)
+        named: Found = [order for order in orders if order.number == number]
+        return named or meant(orders, words)
+
+    def normalise_number(self, text: str) -> str | None:
+        """The first order number in `text` as this shop writes it, or None. It need not exist."""
+        return numbers.normalise_number(text, self._book.number_shapes())
+
+    def _granted(self, grant: Grant, deed: Deed) -> Order:
+        number = grant.subject or ""
+        _demand(grant, deed, number)
+        order = self._book.order(number, grant.fields)
+        if order is None:
+            raise OrderUnknownError("the order is gone since the grant was given")
+        return order.only(grant.fields)
+
+
+def _demand(grant: Grant, deed: Deed, subject: str | None) -> None:
+    if not grant.covers(deed, subject):
+        raise GrantMismatchedError(f"a grant for {grant.deed} was shown for {deed}")
+
+
+class Catalogue:
+    """For anyone (deed catalog:browse). All methods raise StoreUnavailableError."""
+
+    def __init__(self, shelves: Shelves) -> None:
+        self._shelves = shelves
+
+    def departments(self) -> list[Department]:
+        return self._shelves.departments()
+
+    def page(self, department: str | None, words: str, offset: int, limit: int) -> ProductPage:
+        """At most `limit` (1 to 100) products of a department (None: of all) that hold all `words`."""
+        limit = min(max(limit, 1), MOST_PER_PAGE)
+        return self._shelves.products(department or None, tuple(fold(words).split()), max(offset, 0), limit)
+
+    def product(self, product: str) -> Product | None:
+        return self._shelves.product(product)
