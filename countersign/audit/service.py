@@ -100,14 +100,18 @@ class Audit:
             yield Problem(last, f"the head names event {head.seq}: events after it were not recorded")
 
     def _sound_head(self) -> Head:
+        head = self._repository.head(locked=True) or self._first_head()
+        if not self._sound(head):
+            raise AuditBrokenError("the head of the audit log was not written with the key")
+        return head
+
+    def _first_head(self) -> Head:
+        if self._repository.is_empty():
+            self._repository.start(self._head(0, GENESIS))
+        # Another writer may have begun the log between any two of these looks.
         head = self._repository.head(locked=True)
         if head is None:
-            if not self._repository.is_empty():
-                raise AuditBrokenError("the head of the audit log is gone")
-            self._repository.start(self._head(0, GENESIS))
-            head = self._repository.head(locked=True)
-        if head is None or not self._sound(head):
-            raise AuditBrokenError("the head of the audit log was not written with the key")
+            raise AuditBrokenError("the head of the audit log is gone")
         return head
 
     def _sound(self, head: Head) -> bool:

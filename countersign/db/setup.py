@@ -10,6 +10,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from countersign.db.errors import DatabaseMisusedError
 
 LOCK_WAIT_S = 2
+# More than the worker threads that ask at once; a connection is opened when it is needed.
+_POOL = {"pool_size": 8, "max_overflow": 40, "pool_timeout": LOCK_WAIT_S}
 _MODE = "countersign_writes"
 
 # FULL: what was answered (a code spent, an audit record) outlives a power cut.
@@ -48,9 +50,7 @@ def _sqlite(url: URL) -> Engine:
         raise DatabaseMisusedError("an in-memory SQLite differs per connection: give a file")
     _make_private(Path(str(url.database)))
     # hide_parameters: an SQLAlchemy error would otherwise print the row it failed on.
-    engine = create_engine(
-        url, connect_args={"timeout": LOCK_WAIT_S}, pool_timeout=LOCK_WAIT_S, hide_parameters=True
-    )
+    engine = create_engine(url, connect_args={"timeout": LOCK_WAIT_S}, hide_parameters=True, **_POOL)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -79,7 +79,7 @@ def _postgresql(url: URL) -> Engine:
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         connect_args={"connect_timeout": LOCK_WAIT_S, "options": settings},
-        pool_timeout=LOCK_WAIT_S,
         pool_pre_ping=True,
         hide_parameters=True,
+        **_POOL,
     )

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,7 @@ class Message:
     at: datetime
     medium: str
     to: Personal
-    subject: str
+    subject: str = field(repr=False)
     text: Personal
     code: Secret | None = None
     link: Secret | None = None

@@ -3,7 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, delete, insert, select, update
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from countersign.db.engine import Database
@@ -98,9 +110,9 @@ class OutboxRepository:
             connection.execute(update(outbox).where(outbox.c.id == id_).values(due_at=due_at, reason=reason))
 
     def count(self, state: str) -> int:
-        query = select(outbox.c.id).where(outbox.c.state == state)
+        query = select(func.count()).select_from(outbox).where(outbox.c.state == state)
         with self._database.read() as connection:
-            return len(connection.execute(query).all())
+            return connection.execute(query).scalar_one()
 
     def remove_before(self, then: datetime) -> int:
         with self._database.begin() as connection:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from countersign.kit.clock import Clock
-from countersign.kit.errors import CountersignError
 from countersign.notify.service import Notify
 
 _PURGE_EVERY = timedelta(hours=1)
@@ -18,7 +17,7 @@ class OutboxWorker:
         clock: Clock,
         *,
         interval_s: float = 0.2,
-        on_error: Callable[[CountersignError], None] = lambda error: None,
+        on_error: Callable[[Exception], None] = lambda error: None,
     ) -> None:
         """`on_error` hears what went wrong in a round (the database was locked); the next round comes."""
         self._notify = notify
@@ -41,7 +40,7 @@ class OutboxWorker:
         while not self._stopping.is_set():
             try:
                 self._round()
-            except CountersignError as error:
+            except Exception as error:  # noqa: BLE001 - whatever it was, the mail after it must leave
                 self._on_error(error)
             self._stopping.wait(self._interval_s)
 

@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -28,6 +29,7 @@ from countersign.vault.errors import (
 )
 
 KEY_BYTES = keyfile.KEY_BYTES
+_REMEMBERED = 1024  # data keys: a row is often read several times in one turn
 KEY_ID = re.compile(r"[0-9a-f]{8}")
 
 
@@ -55,6 +57,7 @@ class KeyRing:
         self._current = current
         self._index = index
         self._mac = mac
+        self._derived = lru_cache(maxsize=_REMEMBERED)(self._derive)
 
     @classmethod
     def fresh(cls, clock: Clock | None = None) -> Self:
@@ -94,6 +97,9 @@ class KeyRing:
         return self._keys[self._current].made_at
 
     def data_key(self, key_id: str, purpose: str, subject: str) -> bytes:
+        return self._derived(key_id, purpose, subject)
+
+    def _derive(self, key_id: str, purpose: str, subject: str) -> bytes:
         root = self._keys.get(key_id)
         if root is None:
             raise KeyUnknownError(f"key {key_id} is not in the key ring")

@@ -74,7 +74,7 @@ class Vault:
     def index(self, value: str, *, kind: str) -> bytes:
         """A blind index: 32 bytes by which equal values can be found and nothing can be read.
 
-        The value is brought into its kind's canonical form first (see blind_index.canonical).
+        A kind in kit's INDEX_FORMS (email, name, phone, postcode, street) is brought into its form first.
         """
         canonical = blind_index.canonical(kind, value)
         return hmac.digest(self._keys.index_key(), joined(kind, canonical), "sha256")

@@ -24,6 +24,7 @@ class DemoOutbox:
         sealed = self._vault.seal(message.content(), purpose=_PURPOSE, subject=message.id)
         recipient = self._vault.index(message.to.reveal(), kind="email")
         self._repository.add(Kept(message.id, message.at, message.medium, recipient, sealed))
+        self.purge()
 
     def messages(self, to: str | None = None) -> list[dict[str, Any]]:
         """`[{at, to, medium, subject, text, code?, link?}]`, newest last; of all, or of one address."""
@@ -31,6 +32,7 @@ class DemoOutbox:
         return [_shown(self._opened(kept)) for kept in self._repository.all(recipient)]
 
     def purge(self) -> int:
+        """Removes what is older than a day; called at each sending."""
         return self._repository.remove_before(self._clock.now() - KEPT)
 
     def _opened(self, kept: Kept) -> Message:

@@ -77,9 +77,10 @@ class SmtpSender:
             raise SmtpUrlError("the sender's address has no domain")
 
     def send(self, message: Message) -> None:
+        mail = self._composed(message)
         client = self._connected()
         try:
-            client.send_message(self._composed(message))
+            client.send_message(mail)
         except (smtplib.SMTPException, OSError) as error:
             raise _named(error) from error
         finally:
@@ -124,7 +125,11 @@ class SmtpSender:
         mail["Date"] = format_datetime(message.at)
         mail["Message-ID"] = f"<{message.id}@{self._domain}>"
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office replies
-        mail.set_content(message.text.reveal())
+        try:
+            mail.set_content(message.text.reveal())
+        except UnicodeEncodeError:
+            # Without its context: the original error carries the text.
+            raise DeliveryRefusedError("not UTF-8") from None
         return mail
 
 

@@ -1,5 +1,6 @@
 """The demo's mailbox: readable for the demo, not on the disk."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -55,9 +56,11 @@ def test_nothing_is_readable_on_disk(outbox: DemoOutbox, tmp_path: Path) -> None
     assert not [word for word in (b"mei@example", b"ABCD", b"Your code") if word in written]
 
 
-def test_purge_removes_what_is_older_than_a_day(outbox: DemoOutbox, clock: FakeClock) -> None:
+def test_what_is_older_than_a_day_goes_with_the_next_message(outbox: DemoOutbox, clock: FakeClock) -> None:
     outbox.send(_message("msg_1"))
-    assert outbox.purge() == 0
     clock.advance(hours=24)
+    outbox.send(replace(_message("msg_2"), at=clock.now()))
+    assert [shown["at"][:10] for shown in outbox.messages()] == ["2026-11-03"]
+    clock.advance(hours=25)
     assert outbox.purge() == 1
     assert outbox.messages() == []

@@ -1,5 +1,6 @@
 """The outbox: with the caller's transaction, at least once, never in plaintext."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -209,3 +210,25 @@ def test_a_delivered_mail_leaves_no_content_behind(
     with database.read() as connection:
         [row] = connection.execute(select(outbox.c.state, outbox.c.sealed)).all()
     assert tuple(row) == ("sent", None)
+
+
+def test_workers_at_once_send_each_mail_once(vault: Vault, any_database: Database, clock: FakeClock) -> None:
+    sender, rows = FakeSender(), OutboxRepository(any_database)
+    notify = Notify(vault, rows, sender, clock)
+    for number in range(40):
+        notify.mail(TO, f"number {number}", "…")
+    with ThreadPoolExecutor(4) as pool:
+        sent = list(pool.map(lambda _: notify.deliver_pending(), range(4)))
+    assert sum(sent) == rows.count("sent") == 40
+    assert sorted(message.subject for message in sender.sent) == sorted(f"number {n}" for n in range(40))
+
+
+def test_a_row_that_was_altered_is_given_up_not_sent(
+    notify: Notify, sender: FakeSender, rows: OutboxRepository, database: Database, vault: Vault
+) -> None:
+    notify.mail(TO, "Your order", "…")
+    moved = vault.seal(Personal("{}"), purpose="outbox", subject="msg_of_another")
+    with database.begin() as connection:
+        connection.execute(outbox.update().values(sealed=moved))
+    assert notify.deliver_pending() == sender.tries == 0
+    assert rows.count("refused") == 1

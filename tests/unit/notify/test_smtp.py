@@ -17,7 +17,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
 
+from countersign.kit.errors import RefusedError
 from countersign.kit.hidden import Personal, Secret
 from countersign.notify.errors import DeliveryDeferredError, DeliveryRefusedError, SmtpUrlError
 from countersign.notify.models import Message
@@ -241,3 +244,24 @@ def test_a_server_does_not_show_its_password() -> None:
     server = Server.from_url(Secret("smtps://shop:hunter2@mail.example"))
     assert (server.port, server.tls, server.starttls) == (465, True, False)
     assert "hunter2" not in repr(server)
+
+
+def test_text_that_cannot_be_encoded_is_refused_without_a_trace_of_it() -> None:
+    with pytest.raises(DeliveryRefusedError, match="not UTF-8") as refused:
+        _sender(_free_port()).send(_message(text="secret \ud800"))
+    assert refused.value.__suppress_context__
+
+
+_ADDRESSES = st.builds("{}@{}".format, st.text(min_size=1, max_size=20), st.text(min_size=1, max_size=20))
+
+
+@given(_ADDRESSES, st.text(max_size=60))
+def test_no_address_and_no_subject_makes_another_header(to: str, subject: str) -> None:
+    try:
+        message = Message("msg_1", FakeClock().now(), "mail", Personal(to), subject, Personal("text"))
+    except RefusedError:
+        return
+    mail = _sender(25)._composed(message)
+    written = message_from_bytes(mail.as_bytes(), policy=default)  # type: ignore[arg-type]
+    assert written.keys() == mail.keys()
+    assert written.get_content().strip() == "text"

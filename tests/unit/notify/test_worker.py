@@ -2,9 +2,10 @@
 
 import threading
 
+import pytest
+
 from countersign.db.engine import Database
 from countersign.db.errors import DatabaseUnavailableError
-from countersign.kit.errors import CountersignError
 from countersign.kit.hidden import Personal
 from countersign.notify.models import Message
 from countersign.notify.repository import OutboxRepository
@@ -23,9 +24,10 @@ class _SignallingSender:
 
 
 class _FailsFirst:
-    """An outbox whose database is locked in the first round."""
+    """An outbox whose first round goes wrong."""
 
-    def __init__(self) -> None:
+    def __init__(self, error: Exception) -> None:
+        self.error = error
         self.rounds = 0
         self.second = threading.Event()
 
@@ -35,7 +37,7 @@ class _FailsFirst:
     def deliver_pending(self) -> int:
         self.rounds += 1
         if self.rounds == 1:
-            raise DatabaseUnavailableError("locked")
+            raise self.error
         self.second.set()
         return 0
 
@@ -52,12 +54,13 @@ def test_a_mail_leaves_soon_after_it_was_written(vault: Vault, database: Databas
         worker.stop()
 
 
-def test_a_round_that_fails_is_reported_and_the_next_one_comes(clock: FakeClock) -> None:
-    outbox, heard = _FailsFirst(), list[CountersignError]()
+@pytest.mark.parametrize("error", [DatabaseUnavailableError("locked"), ZeroDivisionError("a bug")])
+def test_a_round_that_fails_is_reported_and_the_next_one_comes(clock: FakeClock, error: Exception) -> None:
+    outbox, heard = _FailsFirst(error), list[Exception]()
     worker = OutboxWorker(outbox, clock, interval_s=0.01, on_error=heard.append)  # type: ignore[arg-type]
     worker.start()
     try:
         assert outbox.second.wait(10)
     finally:
         worker.stop()
-    assert [type(error) for error in heard] == [DatabaseUnavailableError]
+    assert heard == [error]
