@@ -18,6 +18,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.identity import CountingVault, FakeDirectory, FakeWords
 
 ADA = Personal("ada@example.org")
+BOB = Personal("bob@example.org")
 NOBODY = Personal("nix@example.org")
 
 
@@ -76,7 +77,7 @@ def build_house(database: Database, clock: FakeClock) -> House:
     sign_in = SignIn(
         database,
         sessions,
-        FakeDirectory(cus_ada=ADA.reveal(), cus_bob="bob@example.org"),
+        FakeDirectory(cus_ada=ADA.reveal(), cus_bob=BOB.reveal()),
         Limits(clock),
         notify,
         FakeWords(),

@@ -22,6 +22,12 @@ from tests.fakes.risk import NullLimits
 from tests.unit.checkpoints.conftest import RIGHT, WRONG, Gate
 
 
+UNENFORCED = {
+    "test:confirm": Checkpoint(who=Who.ANYONE, confirm=True),
+    "test:consent": Checkpoint(who=Who.ANYONE, consent="personalisation"),
+}
+
+
 def granted(answer: Grant | Refusal) -> Grant:
     assert isinstance(answer, Grant), answer
     return answer
@@ -71,14 +77,9 @@ class TestRefusal:
         for session in (gate.guest(), gate.ada(level=Level.STEPPED_UP)):
             assert refused(gate.guard.require(deed, session)) is Reason.UNLISTED  # type: ignore[arg-type]
 
-    UNENFORCED = {
-        "test:confirm": Checkpoint(who=Who.ANYONE, confirm=True),
-        "test:consent": Checkpoint(who=Who.ANYONE, consent="personalisation"),
-    }
-
     @pytest.mark.parametrize("gate", [UNENFORCED], indirect=True)
     def test_a_column_that_nothing_can_show_yet_lets_nobody_through(self, gate: Gate) -> None:
-        for deed in self.UNENFORCED:
+        for deed in UNENFORCED:
             answer = gate.guard.require(deed, gate.ada(level=Level.STEPPED_UP))  # type: ignore[arg-type]
             assert refused(answer) is Reason.UNLISTED
 

@@ -3,6 +3,7 @@ from threading import Barrier, Thread
 
 import pytest
 
+from countersign.identity import codes
 from countersign.identity.errors import SessionUnknownError
 from countersign.identity.models import (
     CODE_TRIES,
@@ -20,7 +21,7 @@ from countersign.notify.errors import AddressRefusedError
 from countersign.risk.errors import LimitsUnavailableError
 from countersign.risk.models import Wait
 from countersign.store.errors import StoreUnavailableError
-from tests.fakes.house import ADA, NOBODY, House
+from tests.fakes.house import ADA, BOB, NOBODY, House
 from tests.fakes.identity import NullDirectory, statements
 from tests.fakes.risk import NullLimits
 
@@ -71,7 +72,7 @@ class TestCode:
     def test_is_of_the_session_that_asked(self, house: House) -> None:
         asked = house.asked()
         code = house.code()
-        other = house.asked(Personal("bob@example.org"))
+        other = house.asked(BOB)
         assert house.sign_in.redeem_code(other, code) == Wrong(4)
         assert house.sign_in.redeem_code(house.open().session, code) == Dead()
         redeemed(house.sign_in.redeem_code(asked, code))
@@ -118,6 +119,15 @@ class TestCode:
         assert house.mails()[-1].code is None
         assert house.sign_in.redeem_code(session, WRONG) == Wrong(4)
 
+    def test_an_unknown_address_does_not_sign_in_even_with_the_right_code(
+        self, house: House, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(codes, "new_code", lambda: "7K2P9QX4")
+        assert house.sign_in.redeem_code(house.asked(NOBODY), "7K2P-9QX4") == Wrong(4)
+        stillborn = flood(house)[-1]
+        assert house.sign_in.redeem_code(stillborn, "7K2P-9QX4") == Wrong(4)
+        redeemed(house.sign_in.redeem_code(house.asked(BOB), "7K2P-9QX4"))
+
     def test_a_session_that_ended_meanwhile_does_not_rise(self, house: House) -> None:
         session = house.asked()
         code = house.code()
@@ -127,7 +137,7 @@ class TestCode:
     def test_another_persons_code_does_not_take_over_a_conversation(self, house: House) -> None:
         done = redeemed(house.sign_in.redeem_code(house.asked(), house.code()))
         session = done.opened.session
-        house.sign_in.start(session, Personal("bob@example.org"))
+        house.sign_in.start(session, BOB)
         assert house.sign_in.redeem_code(session, house.code()) == Dead(WhyDead.OTHER_PERSON)
         assert house.sessions.resolve(done.opened.token.reveal()).person == "cus_ada"
 
@@ -330,7 +340,7 @@ class TestLimits:
 
     def test_a_known_device_is_known_for_its_own_person_only(self, house: House) -> None:
         opened = house.open()
-        house.sign_in.start(opened.session, Personal("bob@example.org"))
+        house.sign_in.start(opened.session, BOB)
         redeemed(house.sign_in.redeem_code(opened.session, house.code()))
         flood(house)
         count = len(house.mails())
