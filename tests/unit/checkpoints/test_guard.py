@@ -21,7 +21,6 @@ from tests.fakes.identity import CountingVault, FakeSessions, statements
 from tests.fakes.risk import NullLimits
 from tests.unit.checkpoints.conftest import RIGHT, WRONG, Gate
 
-
 UNENFORCED = {
     "test:confirm": Checkpoint(who=Who.ANYONE, confirm=True),
     "test:consent": Checkpoint(who=Who.ANYONE, consent="personalisation"),
