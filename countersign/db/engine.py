@@ -12,16 +12,17 @@ thread started inside inherits the context, not the transaction: it opens one of
 import asyncio
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from countersign.db.errors import DatabaseUnavailableError, WriteInsideReadError
-from countersign.db.setup import open_engine, read_options, write_options
+from countersign.db.setup import LOCK_WAIT_S, open_engine, options
+from countersign.db.turns import Turns
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._engine = open_engine(url)
+        self._turns = Turns(LOCK_WAIT_S)
         self._open: ContextVar[_Open | None] = ContextVar("open_transaction", default=None)
 
     @contextmanager
@@ -83,21 +85,25 @@ class Database:
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
-        options = write_options(self.dialect) if writes else read_options(self.dialect)
-        with _unavailable_named(), _connect(self._engine, options) as connection, connection.begin():
+        with _unavailable_named(), self._connected(writes) as connection, connection.begin():
             mark = self._open.set(_Open(connection, writes, _owner()))
             try:
                 yield connection
             finally:
                 self._open.reset(mark)
 
+    @contextmanager
+    def _connected(self, writes: bool) -> Iterator[Connection]:
+        alone = writes and self.dialect == "sqlite"
+        with (
+            self._turns.mine() if alone else nullcontext(LOCK_WAIT_S) as wait_s,
+            self._engine.connect() as fresh,
+        ):
+            yield fresh.execution_options(**options(self.dialect, writes, wait_s))
+
     def _joined(self) -> _Open | None:
         outer = self._open.get()
         return outer if outer is not None and outer.owner == _owner() else None
-
-
-def _connect(engine: Engine, options: dict[str, object]) -> Connection:
-    return engine.connect().execution_options(**options)
 
 
 def _owner() -> tuple[int, int]:

@@ -9,10 +9,11 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
 from countersign.db.errors import DatabaseMisusedError
 
-LOCK_WAIT_S = 2
+LOCK_WAIT_S = 2.0
 # More than the worker threads that ask at once; a connection is opened when it is needed.
-_POOL = {"pool_size": 8, "max_overflow": 40, "pool_timeout": LOCK_WAIT_S}
-_MODE = "countersign_writes"
+_POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 40, "pool_timeout": LOCK_WAIT_S}
+_WRITES = "countersign_writes"
+_WAIT_S = "countersign_wait_s"
 
 # FULL: what was answered (a code spent, an audit record) outlives a power cut.
 # secure_delete: an erased value is overwritten in its page, not merely unlinked.
@@ -35,14 +36,11 @@ def open_engine(url: str) -> Engine:
     raise DatabaseMisusedError(f"no support for {kind}: give sqlite:///FILE or postgresql://…")
 
 
-def write_options(dialect: str) -> dict[str, Any]:
-    return {_MODE: True} if dialect == "sqlite" else {}
-
-
-def read_options(dialect: str) -> dict[str, Any]:
+def options(dialect: str, writes: bool, wait_s: float) -> dict[str, Any]:
+    """What a connection is given for one transaction."""
     if dialect == "sqlite":
-        return {_MODE: False}
-    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        return {_WRITES: writes, _WAIT_S: wait_s}
+    return {} if writes else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 def _sqlite(url: URL) -> Engine:
@@ -69,16 +67,18 @@ def _set_up_sqlite(connection: sqlite3.Connection, record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_MODE, True)
+    given = connection.get_execution_options()
+    writes, wait_ms = given.get(_WRITES, True), int(given.get(_WAIT_S, LOCK_WAIT_S) * 1000)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {wait_ms}")
     connection.exec_driver_sql(f"PRAGMA query_only = {0 if writes else 1}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN DEFERRED")
 
 
 def _postgresql(url: URL) -> Engine:
-    settings = f"-c lock_timeout={LOCK_WAIT_S}s -c timezone=UTC"
+    settings = f"-c lock_timeout={LOCK_WAIT_S * 1000:.0f} -c timezone=UTC"
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
-        connect_args={"connect_timeout": LOCK_WAIT_S, "options": settings},
+        connect_args={"connect_timeout": int(LOCK_WAIT_S), "options": settings},
         pool_pre_ping=True,
         hide_parameters=True,
         **_POOL,

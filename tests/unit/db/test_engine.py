@@ -7,6 +7,7 @@ import stat
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,27 @@ def test_a_locked_database_is_named_within_its_wait(database: Database, tmp_path
         other.close()
     _note(database, "in time")
     assert _texts(database) == ["in time"]
+
+
+def test_a_writer_of_this_process_that_does_not_finish_is_waited_for_no_longer(database: Database) -> None:
+    waited: list[float] = []
+    with database.begin():
+        _in_thread(lambda: waited.append(_seconds_until_refused(database)))
+    assert 1.5 < waited[0] < 3.0
+    _note(database, "the next one")
+
+
+def _seconds_until_refused(database: Database) -> float:
+    started = time.monotonic()
+    with pytest.raises(DatabaseUnavailableError, match="locked"):
+        _note(database, "too late")
+    return time.monotonic() - started
+
+
+def test_many_writers_at_once_all_get_their_turn(database: Database) -> None:
+    with ThreadPoolExecutor(32) as pool:
+        list(pool.map(lambda number: _note(database, str(number)), range(320)))
+    assert sorted(_texts(database), key=int) == [str(number) for number in range(320)]
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
