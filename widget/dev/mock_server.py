@@ -20,11 +20,11 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-sys.path.insert(0, str(Path(__file__).parent))
-from mock_chat import Frame, Mock, Talk
-from sample_pages import PAGES
-
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+from widget.dev.mock_chat import Frame, Mock, Talk  # noqa: E402
+from widget.dev.sample_pages import PAGES  # noqa: E402
+
 COOKIE = "mock_session"
 CONTENT_SECURITY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "

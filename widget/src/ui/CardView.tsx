@@ -18,16 +18,21 @@ export function Choices({ buttons, spent, together }: { buttons: Button[]; spent
   const group = buttons.map((button) => button.payload);
   return (
     <div class="choices">
-      {buttons.map(({ title, payload, spent: gone }) => (
-        <button
-          key={payload}
-          type="button"
-          disabled={gone || spent.has(payload)}
-          onClick={() => conversation.choose(title, payload, together ? group : [payload])}
-        >
-          {title}
-        </button>
-      ))}
+      {buttons.map(({ title, payload, spent: given }) => {
+        const gone = given || spent.has(payload);
+        // Not `disabled`: the button that was just pressed would lose the focus to nowhere.
+        return (
+          <button
+            key={payload}
+            type="button"
+            aria-disabled={gone}
+            tabIndex={gone ? -1 : 0}
+            onClick={() => !gone && conversation.choose(title, payload, together ? group : [payload])}
+          >
+            {title}
+          </button>
+        );
+      })}
     </div>
   );
 }
@@ -76,8 +81,8 @@ export function Cards({ cards, spent }: { cards: Card[]; spent: ReadonlySet<stri
         {cards.map((card, index) => <CardView key={index} card={card} spent={spent} />)}
       </div>
       <div class="turners">
-        <button type="button" aria-label={words.previous} disabled={ends.first} onClick={() => turn(-1)}><BackIcon /></button>
-        <button type="button" aria-label={words.next} disabled={ends.last} onClick={() => turn(1)}><NextIcon /></button>
+        <button type="button" aria-label={words.previous} aria-disabled={ends.first} onClick={() => turn(-1)}><BackIcon /></button>
+        <button type="button" aria-label={words.next} aria-disabled={ends.last} onClick={() => turn(1)}><NextIcon /></button>
       </div>
     </div>
   );

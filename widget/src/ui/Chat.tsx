@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { View } from "../conversation.ts";
 import type { Words } from "../words.ts";
 import { Composer } from "./Composer.tsx";
@@ -46,6 +46,11 @@ function Panel({ close }: { close: () => void }) {
   const sheet = useSheet();
   const focus = () => box.current?.focus();
   useEffect(focus, []);
+  const inside = useRef(false);
+  useLayoutEffect(() => {
+    // A button that went away with what it stood on takes the focus along; it stays in the panel instead.
+    if (inside.current && document.activeElement === document.body) panel.current?.focus();
+  });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") {
       event.stopPropagation();
@@ -53,8 +58,10 @@ function Panel({ close }: { close: () => void }) {
     } else if (event.key === "Tab" && sheet) keepInside(event, panel.current);
   };
   return (
-    <section class="panel" role="dialog" aria-modal={sheet} aria-labelledby="title" ref={panel} onKeyDown={onKeyDown}>
-      <header>
+    <section
+      class="panel" role="dialog" aria-modal={sheet} aria-labelledby="title" tabIndex={-1} ref={panel} onKeyDown={onKeyDown}
+      onFocusIn={() => { inside.current = true; }} onFocusOut={() => { inside.current = false; }}>
+      <div class="head">
         <span class="mark" aria-hidden="true"><ShieldIcon /></span>
         <div class="titles">
           <h2 id="title">{title}</h2>
@@ -62,7 +69,7 @@ function Panel({ close }: { close: () => void }) {
         </div>
         <Menu done={focus} />
         <button type="button" class="head-button" aria-label={words.close} onClick={close}><CloseIcon /></button>
-      </header>
+      </div>
       <Log view={view} />
       <Status view={view} words={words} />
       <Composer expects={view.expects} box={box} />

@@ -39,7 +39,7 @@ export function Log({ view }: { view: View }) {
         {(view.typing || loading) && <div class="typing" aria-hidden="true"><i /><i /><i /></div>}
       </div>
       {!pinned && (
-        <button type="button" class="latest" onClick={toEnd}><DownIcon />{words.latest}</button>
+        <button type="button" class="latest" onClick={() => { toEnd(); log.current?.focus(); }}><DownIcon />{words.latest}</button>
       )}
     </div>
   );
