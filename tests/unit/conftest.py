@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from countersign.db.engine import Database
 from countersign.db.schema import metadata, store_metadata
@@ -46,6 +46,8 @@ def postgres() -> Iterator[Database]:
     url = os.environ.get("COUNTERSIGN_TEST_POSTGRES")
     if not url:
         pytest.skip("COUNTERSIGN_TEST_POSTGRES is not set")
+    # It is emptied: never let that be a shop's.
+    assert "test" in (make_url(url).database or ""), "COUNTERSIGN_TEST_POSTGRES: name the database …test…"
     database = Database(url)
     with database.begin() as connection:
         connection.execute(text("DROP SCHEMA public CASCADE"))
