@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.base import Events, GuardedAction
 from actions.scene import Scene
@@ -20,6 +20,8 @@ class TrackOrder(GuardedAction):
     NAME = "action_track_order"
 
     def perform(self, scene: Scene) -> Events:
+        if scene.intent == "give_order_reference" and scene.slot("orders_wish") == "items":
+            return [FollowupAction(ShowOrderItems.NAME)]
         number = _number(scene)
         if number is None:
             return _choose(scene, self.NAME)
@@ -96,7 +98,7 @@ def _choose(scene: Scene, action: str) -> Events:
     found = scene.services.orders.find(grant, words)
     if len(found) == 1:
         number = found[0].number
-        return [*_named(number), {"event": "followup", "name": action}]
+        return [*_named(number), FollowupAction(action)]
     scene.say("utter_orders_which" if found else "utter_orders_no_match")
     _show(scene, found or scene.services.orders.list(grant))
     return [SlotSet("orders_hint", None)]

@@ -87,7 +87,7 @@ class Scene:
         return self.services.tokens.open(self.conversation, token) if token else None
 
     def require(self, deed: Deed, subject: str | None = None) -> Grant | Refusal:
-        return self.services.guard.require(deed, self.session, subject)
+        return self.services.guard.require(deed, self.session, subject, self.origin)
 
     def say(self, response: str, **values: Any) -> None:
         self._dispatcher.utter_message(response=response, **values)

@@ -96,15 +96,17 @@ class Core:
 
     @cached_property
     def database(self) -> Database:
+        self.vault  # noqa: B018 - keys first: a new database without them would look like lost keys
         database = Database(self.settings.database_url)
         upgrade(database, "core")
         return database
 
     @cached_property
     def store(self) -> EmbeddedStore:
+        vault = self.vault
         database = Database(self.settings.store_url)
         upgrade(database, "store")
-        return EmbeddedStore(database, self.vault)
+        return EmbeddedStore(database, vault)
 
     @cached_property
     def audit(self) -> Audit:
@@ -145,7 +147,7 @@ class Core:
             self.vault,
             self.audit,
             self.clock,
-            link_start=f"{self.settings.base_url.rstrip('/')}/portal/sign-in/",
+            link_start=f"{self.settings.base_url.rstrip('/')}/portal/sign-in#",
             shop=self.settings.shop_name,
         )
 
@@ -278,6 +280,8 @@ class Core:
             Job("mail", 1.0, self.notify.deliver_pending),
             Job("old mail", hour, self.notify.purge),
             Job("old proofs", 10 * minute, self.guard.purge),
+            Job("old sessions", hour, self.sessions.purge),
+            Job("old sign-ins", hour, self.sign_in.purge),
             Job("old conversations", hour, lambda: self.conversations.purge(HISTORY_DAYS)),
         ]
         return [*jobs, Job("old demo mail", hour, self.demo_outbox.purge)] if self.settings.demo else jobs

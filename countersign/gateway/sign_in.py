@@ -9,7 +9,7 @@ from countersign.conversations.service import Conversations
 from countersign.gateway.models import Prepared
 from countersign.gateway.phrases import Phrases
 from countersign.gateway.seal import SealedText
-from countersign.identity.models import Redeemed, Session, Wrong
+from countersign.identity.models import SAID_OF_DEAD, Redeemed, Session, WhyDead, Wrong
 from countersign.identity.sign_in import SignIn
 from countersign.risk.models import Wait
 
@@ -62,8 +62,10 @@ class SignInStep:
             return done
         if isinstance(result, Wrong):
             return self._say(sealed, "utter_sign_in_wrong_code", sensitive="code", tries=result.tries_left)
-        self._conversations.expect_sign_in(session.conversation, "email")
-        return self._say(sealed, "utter_sign_in_code_dead", sensitive="email")
+        if result.why is WhyDead.NONE_LIVING or result.why is WhyDead.USED_UP:
+            self._conversations.expect_sign_in(session.conversation, "email")
+            return self._say(sealed, SAID_OF_DEAD[result.why], sensitive="email")
+        return self._say(sealed, SAID_OF_DEAD[result.why])
 
     def _say(
         self, sealed: SealedText, name: str, *, sensitive: str | None = None, **values: object

@@ -99,6 +99,17 @@ class WhyDead(StrEnum):
     """Its last try has just been spent."""
 
 
+SAID_OF_DEAD: Mapping[WhyDead, str] = MappingProxyType(
+    {
+        WhyDead.NONE_LIVING: "utter_sign_in_code_dead",
+        WhyDead.OTHER_PERSON: "utter_sign_in_other_person",
+        WhyDead.TOO_MANY: "utter_sign_in_too_many",
+        WhyDead.USED_UP: "utter_sign_in_code_dead",
+    }
+)
+"""The response that a shopper hears."""
+
+
 @dataclass(frozen=True)
 class Started:
     """A code may be on its way: the same answer for every address."""

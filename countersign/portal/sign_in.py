@@ -14,7 +14,7 @@ from countersign.conversations.errands import Errands
 from countersign.conversations.errors import CheckpointGoneError
 from countersign.conversations.models import Errand
 from countersign.conversations.service import Conversations
-from countersign.identity.models import NeedsCode, Opened, Redeemed, Session, Wrong
+from countersign.identity.models import SAID_OF_DEAD, NeedsCode, Opened, Redeemed, Session, Wrong
 from countersign.identity.service import Sessions
 from countersign.identity.sign_in import SignIn
 from countersign.kit.hidden import Personal
@@ -25,8 +25,7 @@ from countersign.risk.models import Wait
 
 EmailField = Annotated[str, Form(max_length=254)]
 CodeField = Annotated[str, Form(max_length=64)]
-
-
+LinkField = Annotated[str, Form(max_length=128)]
 class CheckpointPages:
     def __init__(
         self,
@@ -77,11 +76,15 @@ class CheckpointPages:
             return self._pages.show(
                 "signin_code.html", 422, page=page, error="utter_sign_in_wrong_code", tries=result.tries_left
             )
-        return self._pages.show("signin_email.html", 422, page=page, error="utter_sign_in_code_dead")
+        return self._pages.show("signin_email.html", 422, page=page, error=SAID_OF_DEAD[result.why])
 
-    def ask_link(self, token: str) -> Response:
-        """Only a press of the button uses the link up: mail scanners follow links, people press."""
-        return self._pages.show("signin_link.html", token=token)
+    def ask_link(self) -> Response:
+        """Only a press of the button uses the link up: mail scanners follow links, people press.
+
+        The token stands behind the # and so in no request line, log or Referer (ASVS 14.2.1); a script
+        of ours puts it into the form.
+        """
+        return self._pages.show("signin_link.html")
 
     async def take_link(self, request: Request, token: str) -> Response:
         session = await asyncio.to_thread(self._visitors.own, request)
@@ -90,7 +93,7 @@ class CheckpointPages:
             return await self._done(result.opened)
         if isinstance(result, NeedsCode):
             return self._pages.show("signin_elsewhere.html", code=result.code.reveal())
-        return self._pages.show("message.html", 410, message="utter_sign_in_code_dead")
+        return self._pages.show("message.html", 410, message=SAID_OF_DEAD[result.why])
 
     def _of(self, request: Request, page: str) -> tuple[Errand, Session]:
         """Raises CheckpointGoneError."""
@@ -126,12 +129,12 @@ def sign_in_routes(flow: CheckpointPages) -> APIRouter:
             return await flow.take_code(request, page, code)
         return await asyncio.to_thread(flow.take_email, request, page, email)
 
-    @router.get("/sign-in/{token}")
-    def ask_link(token: str) -> Response:
-        return flow.ask_link(token)
+    @router.get("/sign-in")
+    def ask_link() -> Response:
+        return flow.ask_link()
 
-    @router.post("/sign-in/{token}")
-    async def take_link(request: Request, token: str) -> Response:
+    @router.post("/sign-in")
+    async def take_link(request: Request, token: LinkField = "") -> Response:
         return await flow.take_link(request, token)
 
     return router
