@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import make_url, text
 
 from countersign.db.engine import Database
@@ -13,6 +14,12 @@ from countersign.db.schema import metadata, store_metadata
 from countersign.vault.keyring import KeyRing
 from countersign.vault.service import Vault
 from tests.fakes.clock import FakeClock
+
+
+def pytest_configure() -> None:
+    # A busy machine is no fault of the code: examples are judged by what they do, not by their time.
+    settings.register_profile("house", deadline=None)
+    settings.load_profile("house")
 
 
 @pytest.fixture
