@@ -8,7 +8,7 @@ from countersign.kit.hidden import Personal
 # Broader than the shape of a real token: what is in these brackets and is not ours is not shown.
 _BRACKETED = re.compile(r"⟦([^⟦⟧]{0,80})⟧?|⟧")
 _UNKNOWN = "…"
-CARD = "card"
+_DRAWN = frozenset({"card", "checkpoint"})
 
 
 class Unsealer:
@@ -18,22 +18,17 @@ class Unsealer:
     def open(self, conversation: str, text: str) -> str:
         """`text` with this conversation's tokens as their values.
 
-        A foreign, unknown or forged token becomes «…»; a card's token becomes nothing (see `cards`).
+        A foreign, unknown or forged token becomes «…»; the token of a card or
+        checkpoint, which are drawn and never read, becomes nothing.
         """
 
         def value(match: re.Match[str]) -> str:
-            if _kind(match) == CARD:
+            if _kind(match) in _DRAWN:
                 return ""
             known = self._tokens.open(conversation, match[0]) if match[1] else None
             return _UNKNOWN if known is None else known.reveal()
 
         return _BRACKETED.sub(value, text)
-
-    def cards(self, conversation: str, text: str) -> list[Personal]:
-        """The data of the cards whose tokens stand in `text`, in order; unknown ones are left out."""
-        tokens = (match[0] for match in _BRACKETED.finditer(text) if _kind(match) == CARD)
-        opened = (self._tokens.open(conversation, token) for token in tokens)
-        return [card for card in opened if card is not None]
 
 
 def _kind(match: re.Match[str]) -> str:
