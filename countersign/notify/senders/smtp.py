@@ -8,7 +8,7 @@ import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, parseaddr
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -70,7 +70,8 @@ class SmtpSender:
         """
         self._server = server
         self._from = mail_from
-        self._domain = parseaddr(mail_from)[1].rpartition("@")[2]
+        self._address = parseaddr(mail_from)[1]
+        self._domain = self._address.rpartition("@")[2]
         self._tls = tls
         self._timeout_s = timeout_s
         if not self._domain:
@@ -80,7 +81,8 @@ class SmtpSender:
         mail = self._composed(message)
         client = self._connected()
         try:
-            client.send_message(mail)
+            # The envelope is the address we checked, not what a parser makes of the header.
+            client.send_message(mail, self._address, [message.to.reveal()])
         except (smtplib.SMTPException, OSError) as error:
             raise _named(error) from error
         finally:
@@ -118,7 +120,8 @@ class SmtpSender:
         return client
 
     def _composed(self, message: Message) -> EmailMessage:
-        mail = EmailMessage(policy=SMTP)
+        # Python folds an address beyond ASCII into two lines unless the header may be UTF-8.
+        mail = EmailMessage(policy=SMTP if message.to.reveal().isascii() else SMTPUTF8)
         mail["From"] = self._from
         mail["To"] = message.to.reveal()
         mail["Subject"] = message.subject

@@ -17,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from countersign.kit.errors import RefusedError
@@ -256,6 +256,8 @@ _ADDRESSES = st.builds("{}@{}".format, st.text(min_size=1, max_size=20), st.text
 
 
 @given(_ADDRESSES, st.text(max_size=60))
+@example("0¡¡¡¡¡𐀀𐀀@0¡¡¡¡¡𐀀𐀀", "")
+@example("e" * 64 + "@" + "x" * 180, "é" * 200)
 def test_no_address_and_no_subject_makes_another_header(to: str, subject: str) -> None:
     try:
         message = Message("msg_1", FakeClock().now(), "mail", Personal(to), subject, Personal("text"))
