@@ -57,7 +57,8 @@ def _filled(one: str, digits: Sequence[str]) -> str:
 
 
 def _one_run(text: str) -> bool:
-    return len(re.findall(r"\d[\d\s./-]*", text)) == 1
+    glued = re.search(r"[^\W\d_]\d|\d[^\W\d_]", text)
+    return glued is None and len(re.findall(r"\d[\d\s./-]*", text)) == 1
 
 
 def _ascii_digit(char: str) -> str:
