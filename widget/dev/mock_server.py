@@ -4,6 +4,7 @@
 Never part of the product.
 """
 
+import asyncio
 import sys
 import threading
 from pathlib import Path
@@ -48,9 +49,9 @@ FAULTS = {
 class Server:
     """The fake on a port of its own; `mock` is what tests steer it with."""
 
-    def __init__(self, port: int = 0, embed_origins: tuple[str, ...] = ()) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.mock = Mock()
-        self._embed = embed_origins
+        self._embed: list[str] = []
         self._pages = Environment(
             loader=FileSystemLoader(ROOT / "countersign/portal/templates"),
             autoescape=select_autoescape(("html",)),
@@ -76,6 +77,16 @@ class Server:
     def stop(self) -> None:
         self._server.should_exit = True
         self._thread.join(10)
+
+    def allow(self, origin: str) -> None:
+        """Lets another site's pages embed the widget."""
+        self._embed.append(origin)
+
+    def tell(self, frame: Frame) -> None:
+        """Sends a frame on every open socket, as from a push."""
+        for talk in self.mock.talks.values():
+            for send in talk.sockets:
+                asyncio.run_coroutine_threadsafe(send(frame), self._loop).result(10)
 
     def app(self) -> Starlette:
         chat = [
@@ -157,6 +168,7 @@ class Server:
             await socket.close(1008)
             return
         await socket.accept()
+        self._loop = asyncio.get_running_loop()
         hello = await socket.receive_json()
         talk = self._talk(socket, hello.get("token"))
         if talk is None:

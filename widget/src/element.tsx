@@ -10,8 +10,17 @@ import { wordsFor } from "./words.ts";
 
 const DEFAULT_LANGUAGE = "en";
 
+/** The tag as the browser knows it, or empty: a page may write anything there. */
+function localeOf(tag: string | undefined): string {
+  try {
+    return (tag && Intl.DateTimeFormat.supportedLocalesOf(tag)[0]) || "";
+  } catch {
+    return "";
+  }
+}
+
 function surroundings(base: URL, settings: DOMStringMap): Surroundings {
-  const language = Intl.DateTimeFormat.supportedLocalesOf(settings.language ?? "")[0] ?? "";
+  const language = localeOf(settings.language);
   const words = wordsFor(language || DEFAULT_LANGUAGE);
   const prefix = `countersign:${base.href}:`;
   const mode = base.origin === location.origin ? "cookie" : "bearer";

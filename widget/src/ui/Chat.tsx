@@ -1,3 +1,4 @@
+import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { View } from "../conversation.ts";
 import type { Words } from "../words.ts";
@@ -46,11 +47,7 @@ function Panel({ close }: { close: () => void }) {
   const sheet = useSheet();
   const focus = () => box.current?.focus();
   useEffect(focus, []);
-  const inside = useRef(false);
-  useLayoutEffect(() => {
-    // A button that went away with what it stood on takes the focus along; it stays in the panel instead.
-    if (inside.current && document.activeElement === document.body) panel.current?.focus();
-  });
+  useKeptFocus(panel);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") {
       event.stopPropagation();
@@ -60,7 +57,7 @@ function Panel({ close }: { close: () => void }) {
   return (
     <section
       class="panel" role="dialog" aria-modal={sheet} aria-labelledby="title" tabIndex={-1} ref={panel} onKeyDown={onKeyDown}
-      onFocusIn={() => { inside.current = true; }} onFocusOut={() => { inside.current = false; }}>
+    >
       <div class="head">
         <span class="mark" aria-hidden="true"><ShieldIcon /></span>
         <div class="titles">
@@ -75,6 +72,22 @@ function Panel({ close }: { close: () => void }) {
       <Composer expects={view.expects} box={box} />
     </section>
   );
+}
+
+/** A button that goes away with what it stood on takes the focus along; it stays in the panel instead. */
+function useKeptFocus(panel: RefObject<HTMLElement | null>): void {
+  const inside = useRef(true);
+  useEffect(() => {
+    const look = (event: Event) => {
+      inside.current = panel.current !== null && event.composedPath().includes(panel.current);
+    };
+    const kinds = ["pointerdown", "focusin"];
+    kinds.forEach((kind) => document.addEventListener(kind, look));
+    return () => kinds.forEach((kind) => document.removeEventListener(kind, look));
+  }, []);
+  useLayoutEffect(() => {
+    if (inside.current && document.activeElement === document.body) panel.current?.focus();
+  });
 }
 
 /** Says aloud, and in one line, what is not a message. */
