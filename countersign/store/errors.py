@@ -46,7 +46,7 @@ class StoreFileInvalidError(RefusedError):
     def _lines(self, file: str) -> list[str]:
         count = len(self.problems)
         head = f"{file}: {count} {'problem' if count == 1 else 'problems'}; nothing was imported"
-        more = [f"… and {count - self.SHOWN} more"] if count > self.SHOWN else []
+        more = [f"  … and {count - self.SHOWN} more"] if count > self.SHOWN else []
         return [head, *(f"  {problem}" for problem in self.problems[: self.SHOWN]), *more]
 
 
