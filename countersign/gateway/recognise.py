@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from countersign.gateway.interfaces import BlindIndex, KnownValues
+from countersign.gateway.recognisers.address import AddressRecogniser
 from countersign.gateway.recognisers.card import CardRecogniser, CvvRecogniser
 from countersign.gateway.recognisers.email import EmailRecogniser
 from countersign.gateway.recognisers.found import DROPPED, Found, Message, Recogniser
@@ -36,6 +37,7 @@ class Recognition:
             PhoneRecogniser(),
             StreetRecogniser(),
             NameRecogniser(),
+            AddressRecogniser(),
             PostcodeRecogniser(),
         ]
         if index is not None and known is not None:

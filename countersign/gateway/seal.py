@@ -76,6 +76,8 @@ class Sealer:
         )
 
     def _tokens_for(self, conversation: str, text: str, found: list[Found]) -> str:
+        if not found:
+            return text
         sealed = _written(text, [(one, self._replacement(conversation, one)) for one in found])
         rest = _written(text, [(one, "" if one.kind in DROPPED else "x") for one in found])
         return sealed if _LETTER.search(rest) else ""

@@ -62,12 +62,14 @@ class CardRecogniser:
     """Cards of 13 to 19 digits, however separated; their expiry date goes with them."""
 
     def find(self, message: Message) -> Iterable[Found]:
-        groups = list(_DIGITS.finditer(message.text))
+        groups = [group for group in _DIGITS.finditer(message.text) if not message.seen(*group.span())]
         cue = bool(_CARD_CUE.search(_GIFT_CUE.sub("", message.text)))
         goods = bool(_GOODS_CUE.search(message.text))
         for first in range(len(groups)):
             for last in _ends(message, groups, first):
                 run = groups[first : last + 1]
+                if _spoken(message.text, run) and not _in_small_groups(run):
+                    continue
                 certainty = _card([group[0] for group in run], cue=cue, goods=goods)
                 if certainty:
                     yield from self._with_expiry(message, run[0].start(), run[-1].end(), certainty)
@@ -119,6 +121,15 @@ def _joined(message: Message, end: int, start: int) -> bool:
         return False
     words = _GAP_WORD.findall(gap)
     return len(words) <= 4 and not any(message.words.has("parts_numbers", word) for word in words)
+
+
+def _spoken(text: str, run: list[re.Match[str]]) -> bool:
+    return any(char.isalpha() for char in text[run[0].start() : run[-1].end()])
+
+
+def _in_small_groups(run: list[re.Match[str]]) -> bool:
+    """Who puts words between the parts of a card has parts of about four; «357962501027 came at 22:15» has not."""
+    return len(run) > 2 and all(len(group[0]) <= 6 for group in run)
 
 
 def _card(groups: list[str], *, cue: bool, goods: bool) -> float:

@@ -10,7 +10,7 @@ _PLAIN = re.compile(
     r"(?P<domain>(?:[\w-]{1,63}(?:\.|\s\.\s?)){1,6}[^\W\d_]{2,24})(?![\w@])"
 )
 _UNFINISHED = re.compile(r"(?<!\S)[\w.+-]{1,64}\s?@\s?[\w.-]{1,64}")
-_DOT = r"(?:\s*\.(?!\s)|\s+\.\s+|\s*[(\[{]\s*(?:dot|punkt)\s*[)\]}]\s*|\s+(?:dot|punkt|punto|point)\s+)"
+_DOT = r"(?:\s*\.(?!\s)|\s+\.\s+|\s*[(\[{]\s*(?:dot|punkt)\s*[)\]}]\s*|\s+(?:dot|punkt|punto)\s+)"
 _JOINT = rf"(?:{_DOT}|\s+(?:underscore|dash|hyphen|plus|minus)\s+)"
 _AT = r"(?:\s*[(\[{]\s*(?:at|ät|@|a)\s*[)\]}]\s*|\s+(?:at|ät|arroba)\s+|\s*@\s*)"
 _SPELLED = re.compile(
@@ -18,7 +18,7 @@ _SPELLED = re.compile(
     rf"(?P<domain>[\w-]{{1,40}}(?:{_DOT}[\w-]{{1,40}}){{0,3}}{_DOT}[a-z]{{2,10}})(?!\w)",
     re.IGNORECASE,
 )
-_SAID = re.compile(r"\b(?:dot|punkt|punto|point)\b|[(\[{]", re.IGNORECASE)
+_SAID = re.compile(r"\b(?:dot|punkt|punto)\b|[(\[{]", re.IGNORECASE)
 _CUE = re.compile(r"\b(?:e-?mails?|mail|correo|adresse)\b", re.IGNORECASE)
 _PROVIDER = re.compile(
     r"(?:gmail|googlemail|hotmail|outlook|live|yahoo|ymail|icloud|aol|gmx|web|proton(?:mail)?|example|msn|mail)\.",

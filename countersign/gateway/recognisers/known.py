@@ -12,6 +12,7 @@ _WORD = re.compile(r"[^\W_]+(?:[.'’`-][^\W_]+)*")
 # «Noah Brown’s order», and as typed in haste: «noah browns order».
 _BELONGING = re.compile(r"['’`]?s$", re.IGNORECASE)
 _COMPOUND = re.compile(r"['’`.-]")
+_AMOUNT = re.compile(r"\d[.,]\d")
 _PRICE = re.compile(r"[$€£]\s?$")
 _LONGEST = {"name": 5, "street": 6, "postcode": 2, "phone": 6}
 # A longer reach between two words than this is another sentence.
@@ -78,7 +79,7 @@ def _kinds(text: str, count: int) -> Iterator[str]:
         yield "name"
     if letters > 2 and count >= 2:
         yield "street"
-    if digits and count <= _LONGEST["postcode"] and len(text) <= 12:
+    if digits and count <= _LONGEST["postcode"] and len(text) <= 12 and not _AMOUNT.search(text):
         yield "postcode"
     if letters == 0 and digits in _PHONE_DIGITS:
         yield "phone"

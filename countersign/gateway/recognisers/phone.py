@@ -11,7 +11,7 @@ _RUN = re.compile(
     r"(?<![\w.,#$€£@/+])[+(]{0,2}\d(?:[\s().\-–/]{0,3}\d){5,16}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?!\w|[.,]\d)"
 )
 _NORTH_AMERICAN = re.compile(
-    r"(?:\+?0{0,2}1[\s.-]?)?(?:\([2-9]\d\d\)\s?|[2-9]\d\d[\s.-])[2-9]\d\d[\s.-]\d{4}(?:\s?(?:x|ext\.?)\s?\d{1,6})?"
+    r"(?:\+?0{0,2}1[\s.-]?)?(?:\([2-9]\d\d\)\s?|[2-9]\d\d[\s.-])[2-9]\d\d[\s.-]\d{4}(?:\s?(?:[xX]|[eE]xt\.?)\s?\d{1,6})?"
 )
 _DATE = re.compile(
     r"(?<!\d)\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d{2})(?!\d|[./-]\d)|(?<!\d)\d{4}([./-])\d{1,2}\2\d{1,2}(?!\d)"
@@ -22,7 +22,7 @@ _CUE_WORD = (
     r"(?:call|ring|text|sms|phone|reach|contact) (?:me|us|him|her|my (?:husband|wife|son|daughter|office)))"
 )
 _CUE_BEFORE = re.compile(
-    rf"\b{_CUE_WORD}\b(?:[\s:=,.#(-]|number|numbers|nummer|no|nr|is|it's|its|are|on|at|under|my|the|me|to|was|ist|back|instead|new|now|here|back){{0,12}}$",
+    rf"(?<!\bthe )(?<!\ba )(?<!\bthis )(?<!\bmobile )(?:\b{_CUE_WORD}|\bmy number)\b(?:[\s:=,.#(-]|number|numbers|nummer|no|nr|is|it's|its|are|on|at|under|my|the|me|to|was|ist|back|instead|new|now|here|back){{0,12}}$",
     re.IGNORECASE,
 )
 _CUE_AFTER = re.compile(
@@ -30,6 +30,7 @@ _CUE_AFTER = re.compile(
     r"(?:phone|mobile|cell|telephone|landline|whatsapp|contact number|number to (?:call|reach))\b(?! ?case)",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(r"[\s,;/|)>]{1,4}(?:or |and )?")
 _REACH = 48
 # Where a number that starts with 0 may be dialled as it is written.
 _REGIONS = ("GB", "DE", "FR", "NL", "BE", "CH", "AT", "IT", "SE", "IE", "AU", "NZ", "JP")
@@ -51,6 +52,8 @@ class PhoneRecogniser:
             return 0
         if message.wants("phone") or self._called_so(message.text, match):
             return SURE if digits >= 6 else 0
+        if digits >= 9 and self._beside_email(message, match):
+            return LIKELY
         if _NORTH_AMERICAN.fullmatch(run):
             return SURE
         if run.startswith(("+", "(+")):
@@ -60,6 +63,10 @@ class PhoneRecogniser:
         if run.startswith(("0", "(0")) and 9 <= digits <= 12:
             return SURE if any(_valid(run, region) for region in _REGIONS) else 0
         return 0
+
+    def _beside_email(self, message: Message, match: re.Match[str]) -> bool:
+        gaps = (message.text[found.end : match.start()] for found in message.found if found.kind == "email")
+        return any(_BESIDE.fullmatch(gap) for gap in gaps)
 
     def _called_so(self, text: str, match: re.Match[str]) -> bool:
         before = text[max(0, match.start() - _REACH) : match.start()]

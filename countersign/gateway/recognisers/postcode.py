@@ -19,8 +19,13 @@ _ZIP_PLUS_4 = re.compile(r"(?<![\w.,$€£#-])\d{5}-\d{4}(?![\w-])")
 
 _BRITISH_SHAPE = r"[A-Z]{1,2}\d[A-Z\d]?\s{0,2}\d[A-Z]{2}"
 _CANADIAN_SHAPE = r"[A-Z]\d[A-Z][\s-]?\d[A-Z]\d"
+# Not a year and the next word, not a measure.
+_DUTCH = (
+    r"[1-9]\d{3}\s?(?!(?:in|to|is|at|by|of|on|or|an|as|do|he|if|it|me|my|no|so|up|us|we|am|be|pm|ml|mg|kg|gb|tb|mb|mm|cm|hz|pc)\b)"
+    r"[A-Z]{2}"
+)
 _FIVE = r"(?:[A-Z]{1,2}-)?\d{5}(?:-\d{4})?"
-_LONG = rf"(?:{_FIVE}|{_BRITISH_SHAPE}|{_CANADIAN_SHAPE}|\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{5}}-\d{{3}}|\d{{3}}-\d{{4}}|[1-9]\d{{3}}\s?[A-Z]{{2}}|[A-Z]\d[\dW]\s?[A-Z\d]{{4}})"
+_LONG = rf"(?:{_FIVE}|{_BRITISH_SHAPE}|{_CANADIAN_SHAPE}|\d{{2}}-\d{{3}}|\d{{4}}-\d{{3}}|\d{{5}}-\d{{3}}|\d{{3}}-\d{{4}}|{_DUTCH}|[A-Z]\d[\dW]\s?[A-Z\d]{{4}})"
 _ANY = rf"(?:{_LONG}|\d{{3}}\s\d{{2,3}}|\d{{6,7}}|\d{{4}})"
 _END = r"(?![\w]|-\w|[.,]\d|\s?[€$£%])"
 _NOT_BEFORE = r"(?<![\w$€£#.,/-])"
@@ -36,8 +41,12 @@ _NAMED_AFTER = re.compile(
     rf"{_NOT_BEFORE}(?P<code>{_ANY}){_END}[\s,.(-]{{0,3}}(?:is|it's|as|for|being)?\s*(?:my|the|our|a)?\s*(?:delivery |shipping |billing )?{_NAME}\b",
     re.IGNORECASE,
 )
+_MOVED = (
+    r"(?:go|goes|went|going|sen[dt]|ship(?:ped|ping)?|deliver(?:ed|y)?|mail(?:ed)?|post(?:ed)?|return(?:ed)?|forward(?:ed)?)"
+    r"(?:\s(?:it|them|this|that|everything|(?:my|the)\s\w+))?\sto"
+)
 _PLACED = re.compile(
-    rf"\b(?:(?:from|in|near|around|outside|live at|based at|located at|deliver(?:ed)? to|ship(?:ped|ping)? to|sen[dt] to|moved to|zip|area|postal)\s+)"
+    rf"\b(?:(?:from|in|near|around|outside|(?:live|based|located) at|moved to|{_MOVED})\s+)"
     rf"(?:the |my )?(?:area |zip |postcode )?(?P<code>{_LONG}){_END}(?!\s*(?:to\b|-|–|and \d|or \d|[a-z]+s\b(?<!thanks)(?<!wheres)(?<!whats)(?<!has)(?<!is)))",
     re.IGNORECASE,
 )

@@ -1,7 +1,6 @@
 """The words that recognisers know, read from data: ordinary words, names, ways out of a question."""
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from importlib import resources
 from typing import Any
 
@@ -23,9 +22,5 @@ class Words:
         return cls({name: frozenset(fold(text).split()) for name, text in content.items()})
 
     def has(self, name: str, word: str) -> bool:
-        return _folded(word) in self.lists[name]
-
-
-@lru_cache(maxsize=4096)
-def _folded(word: str) -> str:
-    return fold(word)
+        # Not cached: what shoppers write should not outlive its message.
+        return (word.lower() if word.isascii() else fold(word)) in self.lists[name]
