@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from countersign.store.errors import StoreFileUnwritableError
 from countersign.store.interfaces import Progress, ShopArchive
 from countersign.store.shopfile.document import StoreFile
 from countersign.store.shopfile.reader import load_store_file
@@ -32,13 +33,16 @@ def dump_store(archive: ShopArchive, path: Path | None) -> None:
     """Writes the shop as a store file to `path`, or to the standard output.
 
     It holds every customer's data in plaintext, so the file is its owner's alone (mode 0600) and
-    there as a whole or not at all. Raises StoreUnavailableError, OSError.
+    there as a whole or not at all. Raises StoreUnavailableError, StoreFileUnwritableError.
     """
     text = as_text(archive.whole_shop())
     if path is None:
         sys.stdout.write(text)
-    else:
+        return
+    try:
         _write_private(path, text)
+    except OSError as error:
+        raise StoreFileUnwritableError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def as_text(shop: StoreFile) -> str:

@@ -1,8 +1,9 @@
 """CountersignError
 ├── RefusedError
 │   ├── OrderUnknownError             the order that a grant names is no longer there
-│   └── StoreFileInvalidError         a store file breaks its format; every problem with its path
-│       └── StoreFileUnreadableError  it is not a JSON document at all: missing, empty, too large, not UTF-8
+│   ├── StoreFileInvalidError         a store file breaks its format; every problem with its path
+│   │   └── StoreFileUnreadableError  it is not a JSON document at all: missing, empty, too large, not UTF-8
+│   └── StoreFileUnwritableError      a dump cannot be put where it was asked for
 └── UnavailableError
     └── StoreUnavailableError         the shop's data cannot be reached or read
         └── StoreSealBrokenError      it was sealed with other keys, or altered
@@ -53,6 +54,10 @@ class StoreFileInvalidError(RefusedError):
 class StoreFileUnreadableError(StoreFileInvalidError):
     def __init__(self, file: str, reason: str) -> None:
         super().__init__(file, [Problem("", reason)])
+
+
+class StoreFileUnwritableError(RefusedError):
+    code = "store-file-unwritable"
 
 
 class StoreUnavailableError(UnavailableError):

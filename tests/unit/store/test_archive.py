@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from countersign.store.archive import dump_store, import_store, seed_store
-from countersign.store.errors import StoreFileInvalidError, StoreUnavailableError
+from countersign.store.errors import StoreFileInvalidError, StoreFileUnwritableError, StoreUnavailableError
 from countersign.vault.service import Vault
 from tests.fakes.store import BrokenStore, FakeStore, small_shop, small_store
 
@@ -61,3 +61,10 @@ def test_when_the_store_is_down_an_older_dump_stays(vault: Vault, tmp_path: Path
     with pytest.raises(StoreUnavailableError):
         dump_store(BrokenStore(vault), file)
     assert file.read_text() == "old"
+
+
+def test_a_dump_to_nowhere_is_told(vault: Vault, tmp_path: Path) -> None:
+    for path in (tmp_path / "no" / "out.json", tmp_path):
+        with pytest.raises(StoreFileUnwritableError, match="cannot be written"):
+            dump_store(FakeStore(vault, small_store()), path)
+    assert list(tmp_path.iterdir()) == []
