@@ -13,13 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from rasa_ext.nlu.ngrams import Grams, Ngrams
 
 REGULARISATION = 0.5
-TEMPERATURE = 0.25  # turns margins into shares of the ranking; how far to trust it is the doubt's matter
+TEMPERATURE = 0.2  # turns margins into shares of the ranking; how far to trust it is the doubt's matter
 FOLDS = 5
 UNKNOWN_SHARE = 0.3  # how much of what is asked resembles the known wishes and is none of them
 SEED = 20
@@ -42,11 +41,27 @@ class Doubt:
         middle, spread = evidence.mean(axis=0), evidence.std(axis=0) + 1e-9
         outside, inside = UNKNOWN_SHARE / max(unknown.sum(), 1), (1 - UNKNOWN_SHARE) / (~unknown).sum()
         share = np.where(unknown, outside, inside) * len(right)
-        # To the very minimum: where the default stops, scikit-learn 1.1 and 1.5 differ (bench/rasa_stack.py).
-        regression = LogisticRegression(solver="newton-cg", tol=1e-10, max_iter=1000)
-        fitted = regression.fit((evidence - middle) / spread, right, sample_weight=share)
-        weights = fitted.coef_[0] / spread
-        return cls(weights, float(fitted.intercept_[0] - middle @ weights))
+        fitted = _logistic((evidence - middle) / spread, right, share)
+        weights = fitted[1:] / spread
+        return cls(weights, float(fitted[0] - middle @ weights))
+
+
+def _logistic(columns: np.ndarray, right: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Bias and weights of a logistic regression with an L2 penalty of 1, by Newton's method.
+
+    To the very minimum: where scikit-learn's own stops, its versions differ (bench/rasa_stack.py).
+    """
+    rows = np.column_stack([np.ones(len(columns)), columns])
+    fitted, penalty = np.zeros(rows.shape[1]), np.array([1e-6] + [1.0] * columns.shape[1])
+    for _ in range(100):
+        said = 1.0 / (1.0 + np.exp(-(rows @ fitted)))
+        slope = rows.T @ (share * (said - right)) + penalty * fitted
+        bend = (rows.T * (share * said * (1.0 - said))) @ rows + np.diag(penalty)
+        step = np.linalg.solve(bend, slope)
+        fitted = fitted - step
+        if np.abs(step).max() < 1e-12:
+            break
+    return fitted
 
 
 @dataclass(frozen=True)
@@ -74,18 +89,19 @@ class IntentModel:
         order = np.argsort(-row, kind="stable")
         share = np.exp((row[order] - row[order[0]]) / TEMPERATURE)[1:]
         rest = np.minimum((1.0 - top) * share / (share.sum() + 1e-9), top)
-        return [(self.intents[at], float(sure)) for at, sure in zip(order, (top, *rest), strict=True)]
+        return [
+            (self.intents[at], round(float(sure), 6)) for at, sure in zip(order, (top, *rest), strict=True)
+        ]
 
     def scores(self, grams: Sequence[Grams]) -> np.ndarray:
         """The SVM's margins, of shape (texts, intents)."""
         return np.asarray(self.ngrams.rows(grams).astype(np.float32) @ self.coefficients + self.intercepts)
 
     def evidence(self, grams: Sequence[Grams], scores: np.ndarray) -> np.ndarray:
-        """Per text: best margin, its lead, its log-odds, coverage by words, coverage by characters."""
+        """Per text: log-odds of the best margin, share of its words known, share of its characters known."""
         best = np.sort(scores, axis=1)
         others = np.exp((best[:, :-1] - best[:, -1:]) / TEMPERATURE).sum(axis=1)
-        lead = best[:, -1] - best[:, -2]
-        return np.column_stack([best[:, -1], lead, -np.log(others + 1e-9), self.ngrams.coverage(grams)])
+        return np.column_stack([-np.log(others + 1e-9), self.ngrams.coverage(grams)])
 
 
 def train(texts: Sequence[str], intents: Sequence[str]) -> IntentModel:
@@ -109,7 +125,7 @@ def _fit(grams: np.ndarray, names: np.ndarray) -> IntentModel:
     if len(svm.classes_) == 2:
         weights, bias = np.hstack([-weights, weights]), np.hstack([-bias, bias])
     weights, bias = np.ascontiguousarray(weights, np.float32), bias.astype(np.float32)
-    return IntentModel([str(name) for name in svm.classes_], ngrams, weights, bias, Doubt(np.zeros(5), 0.0))
+    return IntentModel([str(name) for name in svm.classes_], ngrams, weights, bias, Doubt(np.zeros(3), 0.0))
 
 
 def _rehearse(grams: np.ndarray, names: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -133,5 +149,5 @@ def _rehearse(grams: np.ndarray, names: np.ndarray) -> tuple[np.ndarray, np.ndar
         right = np.array(model.intents)[scores.argmax(axis=1)] == names[~taught]
         seen.append((model.evidence(asked, scores), right, unknown[~taught]))
     if not seen:
-        return np.zeros((1, 5)), np.array([True]), np.array([False])
+        return np.zeros((1, 3)), np.array([True]), np.array([False])
     return tuple(np.concatenate(column) for column in zip(*seen, strict=True))
