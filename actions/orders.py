@@ -9,6 +9,7 @@ from actions.scene import Scene
 from countersign.checkpoints.guard import Reason, Refusal
 from countersign.checkpoints.table import Deed
 from countersign.identity.models import Level
+from countersign.kit.hidden import Personal
 from countersign.store.models import Order
 
 _ANSWERS = frozenset({"give_postcode", "EXTERNAL_resume", "affirm"})
@@ -25,7 +26,7 @@ class TrackOrder(GuardedAction):
         number = _number(scene)
         if number is None:
             return _choose(scene, self.NAME)
-        postcode = scene.opened(scene.slot("orders_postcode"))
+        postcode = _answered_postcode(scene)
         if postcode is not None and scene.session.level < Level.SIGNED_IN:
             scene.services.guard.prove_order(scene.session, number, postcode, scene.origin)
         grant = scene.require(Deed.ORDER_TRACK, number)
@@ -84,6 +85,16 @@ def _number(scene: Scene, *, keep: bool = False) -> str | None:
     return scene.services.orders.normalise_number(said) if said else None
 
 
+def _answered_postcode(scene: Scene) -> Personal | None:
+    """The postcode that this message gives for the order.
+
+    One that stands in an introduction («I'm NAME from POSTCODE») says who somebody claims to be and
+    answers nothing: then the checkpoint asks.
+    """
+    introduces = any(scene.said(kind) for kind in ("name", "address", "email", "phone"))
+    return None if introduces else scene.opened(scene.said("postcode"))
+
+
 def _hint(scene: Scene) -> str | None:
     return scene.slot("orders_hint")
 
@@ -114,7 +125,6 @@ def _refused(
     words: str = "",
     asked: bool = False,
 ) -> Events:
-    cleared = [SlotSet("orders_postcode", None)]
     if refusal.reason is Reason.TOO_MANY:
         scene.say("utter_orders_too_many")
     elif number is not None and (refusal.reason is Reason.NOT_YOURS or asked):
@@ -124,7 +134,7 @@ def _refused(
         scene.stop_at(refusal, deed, action, {name: value for name, value in slots.items() if value})
         if refusal.reason is Reason.PROVE_ORDER and number is not None:
             scene.say("utter_orders_ask_postcode", number=number)
-    return cleared
+    return []
 
 
 def _show(scene: Scene, orders: Sequence[Order]) -> None:
@@ -135,4 +145,4 @@ def _show(scene: Scene, orders: Sequence[Order]) -> None:
 
 
 def _named(number: str) -> Events:
-    return [SlotSet("orders_number", number), SlotSet("orders_postcode", None), SlotSet("orders_hint", None)]
+    return [SlotSet("orders_number", number), SlotSet("orders_hint", None)]

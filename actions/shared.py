@@ -27,4 +27,4 @@ class Stop(GuardedAction):
         scene.services.errands.drop(scene.conversation)
         scene.services.conversations.expect_sign_in(scene.conversation, None)
         scene.say("utter_shared_stopped")
-        return [SlotSet(name, None) for name in ("orders_number", "orders_hint", "orders_postcode")]
+        return [SlotSet(name, None) for name in ("orders_number", "orders_hint")]

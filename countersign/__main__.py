@@ -11,6 +11,7 @@ from countersign.bootstrap import Core
 from countersign.kit.errors import CountersignError
 from countersign.serving import serve
 from countersign.store.archive import dump_store, import_store, seed_store
+from countersign.vault.keyring import KeyRing
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -55,6 +56,12 @@ def _verify(core: Core, options: argparse.Namespace) -> int:
     return 1 if found else 0
 
 
+def _create_keys(core: Core, options: argparse.Namespace) -> int:
+    KeyRing.create(core.settings.keys)
+    sys.stdout.write(f"made {core.settings.keys}: keep a copy where the data is not\n")
+    return 0
+
+
 def _bar(done: int, total: int) -> None:
     if sys.stderr.isatty():
         width = 30 * done // max(total, 1)
@@ -75,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     dumping.add_argument("file", type=Path, metavar="FILE", nargs="?")
     dumping.set_defaults(run=_dump)
     store.add_parser("seed", help="replace the shop by the demo shop").set_defaults(run=_seed)
+    keys = commands.add_parser("keys", help="the vault's keys").add_subparsers(required=True, metavar="WHAT")
+    keys.add_parser("create", help="make the keys of a new installation").set_defaults(run=_create_keys)
     audit = commands.add_parser("audit", help="the audit log").add_subparsers(required=True, metavar="WHAT")
     audit.add_parser("verify", help="check the chain").set_defaults(run=_verify)
     return parser

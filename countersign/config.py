@@ -1,10 +1,13 @@
 """Settings: read once from the environment, refused whole when one is missing or unsafe."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_LEAST_SECRET = 32
 
 
 class ConfigError(Exception):
@@ -22,7 +25,7 @@ class Listen:
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="COUNTERSIGN_", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix="COUNTERSIGN_", env_ignore_empty=True, extra="ignore")
 
     home: Path = Path("var")
     demo: bool = False
@@ -33,8 +36,8 @@ class Settings(BaseSettings):
     database_url: str = ""
     store_url: str = ""
     keys: Path = Path()
-    inner_secret: SecretStr = Field(min_length=32)
-    rasa_secret: SecretStr = Field(min_length=32)
+    inner_secret: SecretStr = SecretStr("")
+    rasa_secret: SecretStr = SecretStr("")
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = ""
     embed_origins: Annotated[tuple[str, ...], NoDecode] = ()
@@ -67,25 +70,38 @@ class Settings(BaseSettings):
         self.store_url = self.store_url or f"sqlite:///{self.home / 'store.db'}"
         if self.keys == Path():
             self.keys = self.home / "keys.json"
-        if not self.demo:
-            if self.sealing == "off":
-                raise ValueError("COUNTERSIGN_SEALING=off is for the demo's proof only; remove it")
-            if not self.smtp_url.get_secret_value() or not self.mail_from:
-                raise ValueError("set COUNTERSIGN_SMTP_URL and _MAIL_FROM: sign-in codes go by mail")
-            if not self.base_url.startswith("https://"):
-                raise ValueError("COUNTERSIGN_BASE_URL must start with https:// outside demo mode")
-        if self.inner_secret.get_secret_value() == self.rasa_secret.get_secret_value():
-            raise ValueError("COUNTERSIGN_INNER_SECRET and COUNTERSIGN_RASA_SECRET must differ")
         return self
 
+    def refuse_to_serve(self) -> None:
+        """Raises ConfigError with everything that is missing or unsafe for opening sockets."""
+        faults = [] if self.demo else self._faults_in_production()
+        inner, rasa = self.inner_secret.get_secret_value(), self.rasa_secret.get_secret_value()
+        if min(len(inner), len(rasa)) < _LEAST_SECRET:
+            faults.append(f"COUNTERSIGN_INNER_SECRET, COUNTERSIGN_RASA_SECRET: {_LEAST_SECRET} characters or more")
+        elif inner == rasa:
+            faults.append("COUNTERSIGN_INNER_SECRET and COUNTERSIGN_RASA_SECRET must differ")
+        if faults:
+            raise ConfigError("\n".join(faults))
 
-def load(**overrides: object) -> Settings:
-    """The settings of this process.
+    def _faults_in_production(self) -> list[str]:
+        faults = []
+        if self.sealing == "off":
+            faults.append("COUNTERSIGN_SEALING=off is for the demo's proof only: remove it")
+        if not self.smtp_url.get_secret_value() or not self.mail_from:
+            faults.append("COUNTERSIGN_SMTP_URL and COUNTERSIGN_MAIL_FROM: sign-in codes go by mail")
+        if not self.base_url.startswith("https://"):
+            faults.append("COUNTERSIGN_BASE_URL: must start with https:// outside demo mode")
+        return faults
+
+
+def load() -> Settings:
+    """The settings of this process: of the environment, else of HOME/secrets.env.
 
     Raises ConfigError with every fault on a line of its own; no value is repeated in it.
     """
     try:
-        return Settings(**overrides)  # type: ignore[arg-type]
+        home = Path(os.environ.get("COUNTERSIGN_HOME") or "var")
+        return Settings(_env_file=home / "secrets.env")  # type: ignore[call-arg] # pydantic-settings' own
     except ValidationError as error:
         lines = []
         for fault in error.errors(include_input=False, include_url=False):

@@ -7,13 +7,16 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from countersign.bootstrap import Core, Job
-from countersign.config import Listen
 
 log = structlog.get_logger()
 
 
 async def serve(core: Core) -> None:
-    """Returns after SIGINT or SIGTERM; a socket that cannot be opened ends the process."""
+    """Returns after SIGINT or SIGTERM; a socket that cannot be opened ends the process.
+
+    Raises ConfigError.
+    """
+    core.settings.refuse_to_serve()
     servers = [
         _server(core.public_app(), core.settings.public),
         _server(core.inner_app(), core.settings.inner),
@@ -32,12 +35,12 @@ async def serve(core: Core) -> None:
 
 
 def _server(app: ASGIApp, listen: str) -> uvicorn.Server:
-    address = Listen(listen)
+    host, _, port = listen.rpartition(":")
     return uvicorn.Server(
         uvicorn.Config(
             app,
-            host=address.host,
-            port=address.port,
+            host=host.strip("[]"),
+            port=int(port),
             # Paths of the portal are capabilities: they stay out of logs.
             access_log=False,
             log_level="warning",

@@ -4,11 +4,11 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from countersign.notify.senders.demo import DemoOutbox
+from countersign.portal.interfaces import Outbox
 from countersign.portal.pages import Pages
 
 
-def demo_routes(outbox: DemoOutbox, pages: Pages) -> APIRouter:
+def demo_routes(outbox: Outbox, pages: Pages) -> APIRouter:
     router = APIRouter(prefix="/demo", tags=["demo"])
 
     @router.get("/outbox")

@@ -1,6 +1,6 @@
 """What the pages need of the gateway, their neighbour; `bootstrap` passes it in."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -35,4 +35,10 @@ class Continues(Protocol):
 class Words(Protocol):
     def say(self, name: str, **values: object) -> str:
         """The text of a response with its placeholders filled."""
+        ...
+
+
+class Outbox(Protocol):
+    def messages(self, to: str | None = None) -> list[dict[str, Any]]:
+        """`[{at, to, medium, subject, text, code?, link?}]`, newest last; of one address with `to`."""
         ...
