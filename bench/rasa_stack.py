@@ -31,7 +31,7 @@ from ops.children import Children  # noqa: E402
 from ops.environments import RASA, STOCK, Environment  # noqa: E402
 from ops.progress import OpsError, Progress  # noqa: E402
 
-TOLERANCE = 1e-6
+TOLERANCE = 1.001e-6  # one unit of the sixth decimal, to which the classifier rounds
 # What names a moment, a message or a model, and so differs between any two runs of the same Rasa.
 MOMENTARY = ("timestamp", "message_id", "model_id", "assistant_id")
 SHOWN = 20

@@ -7,8 +7,10 @@ import ast
 import re
 import statistics
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -292,3 +294,51 @@ def test_requirements_are_hashed_and_name_no_registry() -> None:
         )
         assert len(pins) == len(re.findall(r"^[a-z0-9]\S*==", text, re.MULTILINE)) > 0, path.name
         assert "://" not in text, path.name
+
+
+def declared(name: str) -> set[str]:
+    """The packages that a requirements/*.in names, normalised."""
+    text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
+    return {re.sub(r"[-_.]+", "-", one).lower() for one in re.findall(r"(?m)^([A-Za-z][\w.-]*)", text)}
+
+
+def distributions(*folders: str) -> set[str]:
+    """The packages (by their name on the index) that the code of some folders imports."""
+    by_module = metadata.packages_distributions()
+    modules = {name.partition(".")[0] for path in python_files(*folders) for name in imports_of(path)}
+    found = {
+        dist
+        for module in modules - sys.stdlib_module_names
+        for dist in by_module.get(module, [f"({module})"])
+    }
+    return {re.sub(r"[-_.]+", "-", one).lower() for one in found}
+
+
+def test_what_the_core_imports_is_required_and_what_is_required_is_imported() -> None:
+    imported = distributions("countersign", "actions") - {"countersign"}
+    assert len(imported) > 10
+    assert imported - declared("core.in") == set(), "imported, but not in requirements/core.in"
+    # Loaded by name or by others, never by an import of ours.
+    by_name = {"psycopg", "python-multipart", "setuptools", "websockets"}
+    assert declared("core.in") - imported - by_name == set(), (
+        "in requirements/core.in, but imported by nothing"
+    )
+
+
+def test_what_tests_and_benches_import_is_required() -> None:
+    imported = distributions("tests", "bench", "ops") - {"countersign"}
+    ours = {f"({name})" for name in ("actions", "bench", "ops", "rasa-ext", "tests", "widget")}
+    # Some files run in Rasa's environment, whose packages may or may not be here too.
+    theirs = {name for one in ("rasa", *declared("rasa.in")) for name in (one, f"({one})")} | {"(sklearn)"}
+    assert imported - declared("core.in") - declared("dev.in") - ours - theirs == set(), "imported, but not in requirements/dev.in"
+
+
+def test_every_flagged_dependency_that_is_listed_is_still_there() -> None:
+    text = (ROOT / "docs" / "security" / "dependencies.md").read_text(encoding="utf-8")
+    rows = re.findall(r"(?m)^\| ([\w.-]+) (\d[\w.]*) \|.*\| (\d{4}-\d{2}-\d{2}) \|$", text)
+    assert len(rows) > 2
+    pins = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "requirements").glob("rasa*.txt"))
+    gone = [
+        f"{name} {version}" for name, version, _ in rows if f"\n{name.lower()}=={version}" not in "\n" + pins
+    ]
+    assert gone == [], "no longer installed: take them off the list"
