@@ -15,6 +15,8 @@ _ANNOUNCED = re.compile(
     rf"\b{_MOVED}(?:\s+(?:it|them|this|that|everything|(?:my|the)\s+\w+))?\s+to\s+",
     re.IGNORECASE,
 )
+_HOMELY = re.compile(r"address|label|live|house|home|ship|deliver|sen[dt]|mov|parcel|package", re.IGNORECASE)
+_LONG_WORD = re.compile(r"[^\W\d_]{3,}")
 _TOKEN = re.compile(r"[\s,;]*(#?\w[\w.'’/#-]*)")
 _HOUSE_NUMBER = re.compile(r"#?\d{1,5}[a-z]?(?:[-/]\d{1,4}[a-z]?)?", re.IGNORECASE)
 _POSTCODE_LAST = re.compile(rf"[\s,]+{POSTCODE_SHAPE}$", re.IGNORECASE)
@@ -32,7 +34,8 @@ class AddressRecogniser:
         for match in _ANNOUNCED.finditer(message.text):
             start, end = match.end(), self._reach(message, match.end())
             found = self._address(message, start, end)
-            if found and not self._counts(message, end):
+            sure = _HOMELY.search(match[0]) or (found and len(_LONG_WORD.findall(found.value)) > 1)
+            if found and sure and not self._counts(message, end):
                 yield found
         for match in _BLOCK.finditer(message.text):
             start = self._beginning(message, match.start())
@@ -70,7 +73,8 @@ class AddressRecogniser:
         tokens = list(_tokens(text))
         numbers = [token for token in tokens if _HOUSE_NUMBER.fullmatch(token)]
         words = [token for token in tokens if sum(char.isalpha() for char in token) > 2]
-        if not numbers or not words or any(message.words.has("months", word) for word in words):
+        headed = bool(tokens) and len(tokens) > 1 and message.words.has("street_heads", tokens[0])
+        if not (numbers or headed) or not words or any(message.words.has("months", word) for word in words):
             return None
         return message.cut(start, start + len(text), "address", LIKELY)
 
@@ -78,7 +82,7 @@ class AddressRecogniser:
         """Whether the last number counts something: «to Texas 5 days»."""
         following = _TOKEN.match(message.text, end)
         counted = bool(re.search(r"\d\s*$", message.text[:end]))
-        return counted and following is not None and message.words.has("not_in_a_street", following[1])
+        return counted and following is not None and message.words.has("counted", following[1])
 
 
 def _tokens(text: str) -> Iterator[str]:

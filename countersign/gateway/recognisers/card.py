@@ -137,7 +137,8 @@ def _card(groups: list[str], *, cue: bool, goods: bool) -> float:
     shaped = tuple(map(len, groups)) in _CARD_SHAPES
     if not luhn(digits):
         # A slip of the finger in a card number leaves nearly all of it.
-        return LIKELY if cue and shaped and _issued(digits) else 0
+        whole = len(groups) == 1 and len(digits) in (15, 16)
+        return LIKELY if cue and (shaped or whole) and _issued(digits) else 0
     if goods and len(groups) == 1:
         return 0
     return CERTAIN if _issued(digits) or cue or (shaped and len(digits) > 14) else 0

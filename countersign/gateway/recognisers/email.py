@@ -10,6 +10,7 @@ _PLAIN = re.compile(
     r"(?P<domain>(?:[\w-]{1,63}(?:\.|\s\.\s?)){1,6}[^\W\d_]{2,24})(?![\w@])"
 )
 _UNFINISHED = re.compile(r"(?<!\S)[\w.+-]{1,64}\s?@\s?[\w.-]{1,64}")
+_MISTYPED = re.compile(r"(?<![\w.+-])[\w+][\w.+-]{0,63}@[\w-]{1,63},(?:com|net|org|de|fr|uk)(?!\w)", re.IGNORECASE)
 _DOT = r"(?:\s*\.(?!\s)|\s+\.\s+|\s*[(\[{]\s*(?:dot|punkt)\s*[)\]}]\s*|\s+(?:dot|punkt|punto)\s+)"
 _JOINT = rf"(?:{_DOT}|\s+(?:underscore|dash|hyphen|plus|minus)\s+)"
 _AT = r"(?:\s*[(\[{]\s*(?:at|ät|@|a)\s*[)\]}]\s*|\s+(?:at|ät|arroba)\s+|\s*@\s*)"
@@ -36,6 +37,8 @@ class EmailRecogniser:
             certainty = self._certainty(message, match)
             if certainty:
                 yield Found(match.start(), match.end(), "email", _written(match), certainty)
+        for match in _MISTYPED.finditer(message.text):
+            yield Found(match.start(), match.end(), "email", match[0].replace(",", "."), SURE)
         if message.wants("email"):
             for match in _UNFINISHED.finditer(message.text):
                 yield message.cut(match.start(), match.end(), "email", LIKELY)

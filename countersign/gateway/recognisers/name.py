@@ -10,15 +10,18 @@ from countersign.gateway.recognisers.introductions import (
     BEFORE,
     END,
     FROM_PLACE,
+    GOES_ON,
     HERE,
     LEADING,
     ORDINARY_ENDING,
+    SENTENCE,
     Cue,
 )
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’`-][^\W\d_]+)*")
 _POSSESSIVE = re.compile(r"['’`]s$", re.IGNORECASE)
 _POSTCODE_NEXT = re.compile(r"[\s,]+\d{5}\b")
+_FEW = 4
 _MOST_WORDS = 4
 
 
@@ -41,7 +44,7 @@ class NameRecogniser:
             for match in pattern.finditer(message.text):
                 if cue is Cue.STRONG and _another_name(message, match):
                     continue
-                run = _run(message, match.end(), patient=cue is Cue.STRONG)
+                run = _run(message, match.end(), patient=cue in (Cue.STRONG, Cue.CLOSING))
                 if run and self._accepts(message, cue, run):
                     yield message.cut(run.start, run.end, "name", SURE if cue is Cue.STRONG else LIKELY)
         for run in self._standing_alone(message):
@@ -50,10 +53,15 @@ class NameRecogniser:
     def _standing_alone(self, message: Message) -> Iterator[_Run]:
         """«Noah Brown here, …» and «Noah Brown, noah@example.com»."""
         text = message.text
-        for match in AFTER.finditer(text):
+        for match in (match for pattern in AFTER for match in pattern.finditer(text)):
             run = _run(message, match.start("name"), patient=False)
             if run and run.end == match.end("name") and self._accepts(message, Cue.FAINT, run):
                 yield run
+        for match in SENTENCE.finditer(text):
+            run = _run(message, match.start("name"), patient=False)
+            if run and run.end == match.end("name") and message.words.has("given_names", run.bare[0]):
+                if run.capitalised and self._names_someone(message, run):
+                    yield run
         ends = [found.start for found in message.found if found.kind in ("address", "email", "phone", "postcode")]
         if first := _run(message, 0, patient=False):
             ends += [first.end] if _POSTCODE_NEXT.match(text, first.end) else []
@@ -68,25 +76,32 @@ class NameRecogniser:
         given = words.has("given_names", first)
         if cue is Cue.STRONG:
             return given or not words.has("says_of_name", first) or (run.capitalised and len(run.bare) > 1)
-        if any(words.has("goods", word) for word in run.bare[1:]):
+        if cue in (Cue.SHOWING, Cue.FAINT) and any(words.has("goods", word) for word in run.bare[1:]):
             return False
         if given:
-            return cue is Cue.WEAK or self._closed(message, run)
-        if _adjective(message, first):
+            return cue in (Cue.WEAK, Cue.SHOWING) or self._closed(message, run)
+        if message.words.has("not_a_name", first) or (ORDINARY_ENDING.match(first) and not (run.capitalised and len(run.bare) > 1)):
             return False
         if len(run.bare) > 1:
             return self._two_unknown(message, cue, run)
-        placed = HERE.match(message.text, run.end) or FROM_PLACE.match(message.text, run.end)
-        if cue is Cue.WEAK:
-            return bool(placed) or self._closed(message, run)
-        return bool(placed) and _title_case(first)
+        if HERE.match(message.text, run.end) or FROM_PLACE.match(message.text, run.end):
+            return cue is Cue.WEAK or _title_case(first)
+        return cue is Cue.WEAK and self._closed(message, run) and (_title_case(first) or self._goes_on(message, run))
+
+    def _goes_on(self, message: Message, run: _Run) -> bool:
+        """«im xavi and i want …»: an adjective would rarely be followed so."""
+        few = END.match(message.text, run.end) and len(_WORD.findall(message.text)) <= _FEW
+        adjective = run.bare[-1].casefold().endswith("y")
+        return bool(GOES_ON.match(message.text, run.end) or (few and not adjective))
 
     def _two_unknown(self, message: Message, cue: Cue, run: _Run) -> bool:
         if any(_ordinary(message, word) for word in run.bare[1:]):
+            return cue is Cue.WEAK and run.capitalised
+        if not run.capitalised and ORDINARY_ENDING.match(run.bare[1]):
             return False
         if run.capitalised or cue is Cue.CLOSING:
             return True
-        if cue is Cue.WEAK:
+        if cue in (Cue.WEAK, Cue.SHOWING):
             return self._closed(message, run)
         return bool(HERE.match(message.text, run.end) or FROM_PLACE.match(message.text, run.end))
 
@@ -145,7 +160,7 @@ def _stops(message: Message, bare: list[str], word: str, end: int, patient: bool
         return True
     if _title_case(bare[0]):
         return not _title_case(word) and not words.has("particles", plain)
-    return len(bare) >= 2 or _ordinary(message, word)
+    return len(bare) >= (3 if patient else 2) or _ordinary(message, word)
 
 
 def _adjective(message: Message, word: str) -> bool:

@@ -8,7 +8,7 @@ import phonenumbers
 from countersign.gateway.recognisers.found import CERTAIN, LIKELY, SURE, Found, Message
 
 _RUN = re.compile(
-    r"(?<![\w.,#$€£@/+])[+(]{0,2}\d(?:[\s().\-–/]{0,3}\d){5,16}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?!\w|[.,]\d)"
+    r"(?<![\w.,#$€£@/+])[+(]{0,2}\d(?:[\s().\-–/]{0,3}\d){5,16}(?:\s?(?:[xX]|[eE]xt\.?)\s?\d{1,6})?(?!\w|[.,]\d)"
 )
 _NORTH_AMERICAN = re.compile(
     r"(?:\+?0{0,2}1[\s.-]?)?(?:\([2-9]\d\d\)\s?|[2-9]\d\d[\s.-])[2-9]\d\d[\s.-]\d{4}(?:\s?(?:[xX]|[eE]xt\.?)\s?\d{1,6})?"

@@ -21,7 +21,7 @@ _BRITISH_SHAPE = r"[A-Z]{1,2}\d[A-Z\d]?\s{0,2}\d[A-Z]{2}"
 _CANADIAN_SHAPE = r"[A-Z]\d[A-Z][\s-]?\d[A-Z]\d"
 # Not a year and the next word, not a measure.
 _DUTCH = (
-    r"[1-9]\d{3}\s?(?!(?:in|to|is|at|by|of|on|or|an|as|do|he|if|it|me|my|no|so|up|us|we|am|be|pm|ml|mg|kg|gb|tb|mb|mm|cm|hz|pc)\b)"
+    r"[1-9]\d{3}(?:(?!ml|mg|kg|gb|tb|mb|mm|cm|hz|pc|px|rd|th)|\s(?!(?:in|to|is|at|by|of|on|or|an|as|do|he|if|it|me|my|no|so|up|us|we|am|be|pm|ml|mg|kg|gb|tb|mb|mm|cm|hz|pc)\b))"
     r"[A-Z]{2}"
 )
 _FIVE = r"(?:[A-Z]{1,2}-)?\d{5}(?:-\d{4})?"
@@ -34,7 +34,7 @@ _NAME = (
     r"kod pocztowy|postnummer|postcode|eircode|cap)"
 )
 _NAMED = re.compile(
-    rf"\b{_NAME}\b(?:[\s:=,.#\"“(-]|is|it's|its|was|of|the|my|for|that|order|on|one|delivery|address|ist|est|es|changed|to|now|should|be|used){{0,12}}{_NOT_BEFORE}(?P<code>{_ANY}){_END}",
+    rf"\b{_NAME}\b(?:[\s:=,.#\"“(-]|['’]s|is|it's|its|was|of|the|my|for|that|order|on|one|delivery|address|ist|est|es|changed|to|now|should|be|used){{0,12}}{_NOT_BEFORE}(?P<code>{_ANY}){_END}",
     re.IGNORECASE,
 )
 _NAMED_AFTER = re.compile(
@@ -51,7 +51,15 @@ _PLACED = re.compile(
     re.IGNORECASE,
 )
 _STATE = r"(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])"
-_AFTER_STATE = re.compile(rf"\b{_STATE}[,.]?\s+(?P<code>\d{{5}}(?:-\d{{4}})?){_END}")
+# In lower case only those that are no words; in full always.
+_STATE_WORD = (
+    r"(?i:a[kz]|ct|fl|ga|ks|ky|m[dint]|n[cdhjmvy]|ri|s[cd]|t[nx]|ut|v[at]|w[aivy]|alabama|alaska|arizona|arkansas|california|"
+    r"colorado|connecticut|delaware|florida|georgia|hawaii|idaho|illinois|indiana|iowa|kansas|kentucky|louisiana|maine|"
+    r"maryland|massachusetts|michigan|minnesota|mississippi|missouri|montana|nebraska|nevada|hampshire|jersey|mexico|york|"
+    r"carolina|dakota|ohio|oklahoma|oregon|pennsylvania|island|tennessee|texas|utah|vermont|virginia|washington|"
+    r"wisconsin|wyoming)"
+)
+_AFTER_STATE = re.compile(rf"\b(?:{_STATE}|{_STATE_WORD})[,.]?\s+(?P<code>\d{{5}}(?:-\d{{4}})?){_END}")
 _AFTER_ORDER = re.compile(
     rf"#?\bw\s?\d{{7}}[\s,;:/.|-]+(?:(?:and|with|for|to|from|zip|is|my|in|at)\s+){{0,3}}(?P<code>{_LONG}){_END}(?!\s*[a-z]+s\b)",
     re.IGNORECASE,
@@ -63,7 +71,7 @@ _BEFORE_ORDER = re.compile(
 _CUED = (_NAMED, _NAMED_AFTER, _PLACED, _AFTER_STATE, _AFTER_ORDER, _BEFORE_ORDER)
 _WHOLE = re.compile(rf"[\s\"'“(]*(?P<code>{_FIVE})[\s\"'”).!]*", re.IGNORECASE)
 _AFTER_PERSONAL = re.compile(
-    rf"[\s,;:.|/-]{{1,4}}(?:(?:from|in|and|of|zip)\s+){{0,2}}(?P<code>{_LONG}|\d{{3}}\s\d{{2}}|\d{{4}}(?=\s+[A-ZÅÄÖØÆ])){_END}",
+    rf"[\s,;:.|/(-]{{1,4}}(?:(?:from|in|and|of|zip)\s+){{0,2}}(?P<code>{_LONG}|\d{{3}}\s\d{{2}}|\d{{4}}(?=\s+[A-ZÅÄÖØÆ])){_END}",
     re.IGNORECASE,
 )
 _AWAITED = re.compile(rf"{_NOT_BEFORE}(?P<code>{_ANY}){_END}", re.IGNORECASE)
@@ -91,7 +99,7 @@ class PostcodeRecogniser:
     def _beside(self, message: Message) -> Iterable[Found]:
         """«…, Denver, 80279», «Noah Brown 80279», «Hauptstraße 5, 10115 Berlin»."""
         for found in message.found:
-            if found.kind in ("address", "name") and (
+            if found.kind in ("address", "email", "name") and (
                 match := _AFTER_PERSONAL.match(message.text, found.end)
             ):
                 yield self._code(message, match, SURE)

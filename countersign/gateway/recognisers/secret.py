@@ -10,7 +10,7 @@ _NAME_OF_ONE = (
     r"(?:pass ?words?|passwort|kennwort|mot de passe|contraseña|pass ?phrase|pass ?code|passwd|pwd|pw)"
 )
 _PASSWORD = re.compile(
-    r"\b" + _NAME_OF_ONE + r"\b(?:\s+(?:for|to|on)\s+(?:my|this|the|your)\s+\w+)?"
+    r"\b(?:" + _NAME_OF_ONE + r"\b|pass(?=\s*[:=]))(?:\s+(?:for|to|on)\s+(?:my|this|the|your)\s+\w+)?"
     r"(?P<link>\s*(?:[:=]|->|→)\s*|\s+(?:is|was|ist|est|es)\b[\s:=]*|\s+(?=\S*\d))"
     r"(?P<value>\"[^\"]{1,80}\"|“[^”]{1,80}”|'[^']{3,80}'|\S{3,128})",
     re.IGNORECASE,
@@ -31,6 +31,7 @@ _CUED = re.compile(
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"[\s\"'“]*(?P<value>[\w]{4}[-‐‑–\s]{0,3}[\w]{2,5})[\s\"'”.!]*")
+_GOODS = re.compile(r"\b(?:sku|model|part|item|version|product|style|series|the)(?: (?:no|number|nr)\.?)?\s*:?\s*$", re.IGNORECASE)
 _ORDER_NUMBER = re.compile(r"#?\s?w\d{7}", re.IGNORECASE)
 
 
@@ -63,6 +64,8 @@ class CodeRecogniser:
         awaited = message.wants("code")
         for match in _HYPHENED.finditer(message.text):
             code = match[1] + match[2]
+            if not awaited and _GOODS.search(message.text, max(0, match.start() - 16), match.start()):
+                continue
             if awaited or (_mixed(code) and not match[0].islower()) or (_mixed(code) and _digits(code) > 1):
                 yield self._found(match.start(), match.end(), match[0], CERTAIN if awaited else SURE)
         for match in _CUED.finditer(message.text):

@@ -12,10 +12,10 @@ _MOST_WORDS = 6
 
 _JOINED_TYPE = (
     r"stra(?:ß|ss)e|str\.?|gasse|allee|platz|weg|damm|chaussee|ufer|straat|laan|plein|gracht|kade|dijk|singel|steeg|"
-    r"dreef|reef|boulevard|gatan|gata|gade|gränden|vägen|vägen|vej|veien|torg|torget|stigen|katu|kuja|utca"
+    r"dreef|reef|baan|boulevard|gatan|gata|gade|gränd|gränden|vägen|vägen|vej|veien|torg|torget|stigen|katu|kuja|utca"
 )
 _HOUSE_AFTER = (
-    r",?\s+(?:nr\.?\s*|no\.?\s*)?\d{1,4}\s?[a-z]?\b(?:\s?[-/]\s?\d{1,4}[a-z]?\b)?"
+    r",?\s+(?:nr\.?\s*|no\.?\s*)?\d{1,4}(?:\s?[a-z])?\b(?:\s?[-/]\s?\d{1,4}[a-z]?\b)?"
     r"(?![.,]\d|\s?[€$£%]|\s?(?:eur|usd|dollars?|days?|weeks?)\b)"
 )
 _NUMBER_LAST = tuple(
@@ -25,13 +25,15 @@ _NUMBER_LAST = tuple(
         r"(?<![\w-])[^\W\d_][\w-]+\s+(?:stra(?:ß|ss)e|str\.|platz|allee|weg)",  # Lange Straße 7
         r"(?<![\w-])(?-i:[A-ZÄÖÜ][\w-]{3,}|[\w-]+-)ring",  # Hansaring 4, Otto-Hahn-Ring 6
         r"\b(?-i:An der|An den|Auf der|Auf dem|In der|Unter den|Hinter der|Zum|Zur|Im|Am) (?-i:[A-ZÄÖÜ])[\w-]{2,}",
+        r"\bvia\s+(?!ups|usps|fedex|dhl|gls|dpd|paypal|e-?mail|text|sms)[^\W\d_]+(?:\s+[^\W\d_]+)?(?=,)",  # via Battisti, 80
         r"\b(?-i:Via)\s+(?!UPS|USPS|FedEx|DHL|GLS|DPD|PayPal)(?-i:[A-Z])[\w.'’-]+(?:\s+(?-i:[A-Z])[\w.'’-]+){0,2}",
     )
 )
-_HEAD = re.compile(r"(?<![\w-])([^\W\d_]{2,12})\.?\s+((?:[^\W\d_][\w'’-]*\.?\s+){0,4}?[^\W\d_][\w'’-]*)" + _HOUSE_AFTER, re.IGNORECASE)
+_HEAD = re.compile(r"(?<![\w-])(?:[^\W\d_]{2,12}|c)(?=[./\s])", re.IGNORECASE)
+_AFTER_HEAD = re.compile(r"[./]?\s*((?:[^\W\d_][\w'’-]*\.?\s+){0,4}?[^\W\d_][\w'’-]*)" + _HOUSE_AFTER, re.IGNORECASE)
 _FRENCH = re.compile(
     r"(?<![\w$€£#.,:%+/-])\d{1,4}(?:\s?(?:bis|ter)\b)?,?\s+"
-    r"(?:(?:rue|chemin|impasse|quai|allée|calle|rua)|(?:boulevard|avenue|place|cours|route)(?=\s+(?:de|du|des|d['’])\b))"
+    r"(?:(?:rue|chemin|impasse|quai|allée|calle|rua)|(?:boulevard|avenue|place|cours|route)(?=\s+(?:de|du|des|d['’])\b)|(?<=,\s)(?:boulevard|avenue|place|cours|route))"
     r"(?:\s+(?:de|du|des|la|le|les|el|do|da|l['’]|d['’])){0,2}\s*[^\W\d_][\w'’-]*(?:[\s-](?-i:[A-ZÀ-Ý])[\w'’-]*){0,3}",
     re.IGNORECASE,
 )
@@ -44,7 +46,7 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _UNIT_BEFORE = re.compile(
-    r"\b(?:flat|apartment|apt|unit|suite|room|studio)\.?\s*#?\s*[\w-]{1,5}[\s,]{1,3}(?:[^\W\d_]+ [^\W\d_]+,\s)?$", re.IGNORECASE
+    r"\b(?:flat|apartment|apt|unit|suite|room|studio)\.?\s*#?\s*[\w-]{1,5}[\s,]{1,3}(?:[^\W\d_]+ [^\W\d_]+,\s)?$|\b(?:flat|apartment|apt|unit|suite|studio)\.?\s*#?\s*$", re.IGNORECASE
 )
 POSTCODE_SHAPE = (
     r"(?:\d{5}(?:-\d{4})?|\d{2}-\d{3}|\d{3}\s\d{2}|[1-9]\d{3}\s?[A-Z]{2}|"
@@ -61,6 +63,7 @@ _CUE = re.compile(
     r"house|home|from|wohne|office|at|to)\b[^.!?]{0,40}$",
     re.IGNORECASE,
 )
+_CUE_AFTER = re.compile(r"[\s,.-]{1,3}(?:is|as|was)\s+(?:my|the|our|where)\b(?:\s\w+)?\s(?:address|home|house|place|live)", re.IGNORECASE)
 
 
 class StreetRecogniser:
@@ -100,7 +103,8 @@ class StreetRecogniser:
             return SURE
         whole = not text[:start].strip() and not text[end:].strip(" .,!")
         capitalised = all(word[0].isupper() or word[0].isdigit() for word in [*names, kind])
-        return LIKELY if whole or capitalised or _CUE.search(text, 0, start) else 0
+        cued = _CUE.search(text, 0, start) or _CUE_AFTER.match(text, end)
+        return LIKELY if whole or capitalised or cued else 0
 
     def _number_last(self, message: Message) -> Iterator[tuple[int, int]]:
         for pattern in (*_NUMBER_LAST, _FRENCH, _BOX):
@@ -108,10 +112,12 @@ class StreetRecogniser:
                 words = re.findall(r"[^\W\d_]+", match[0])
                 if not any(message.words.has("not_german_streets", word) for word in words[:1]):
                     yield match.span()
-        for match in _HEAD.finditer(message.text):
-            named = not any(_stops(message, word) for word in re.findall(r"[^\W\d_]+", match[2]))
-            if named and message.words.has("street_heads", match[1]):
-                yield match.span()
+        for head in _HEAD.finditer(message.text):
+            rest = _AFTER_HEAD.match(message.text, head.end())
+            if not rest or not message.words.has("street_heads", head[0]):
+                continue
+            if not any(_stops(message, word) for word in re.findall(r"[^\W\d_]+", rest[1])):
+                yield head.start(), rest.end()
 
 
 def _street_type(message: Message, word: str) -> bool:

@@ -11,14 +11,15 @@ from countersign.kit.personal_forms import fold
 
 @dataclass(frozen=True)
 class Words:
-    """Sets of folded words (no accents, lower case) by the name of their list in `words.yml`."""
+    """Sets of folded words (no accents, lower case) by the name of their list in `words.yml` or `names.yml`."""
 
     lists: dict[str, frozenset[str]] = field(repr=False)
 
     @classmethod
     def load(cls) -> "Words":
-        raw = resources.files(__package__).joinpath("words.yml").read_text("utf-8")
-        content: dict[str, Any] = yaml.safe_load(raw)
+        content: dict[str, Any] = {}
+        for file in ("words.yml", "names.yml"):
+            content |= yaml.safe_load(resources.files(__package__).joinpath(file).read_text("utf-8"))
         return cls({name: frozenset(fold(text).split()) for name, text in content.items()})
 
     def has(self, name: str, word: str) -> bool:
