@@ -33,7 +33,7 @@ class Hub:
     async def push(self, conversation: str, frame: Frame, *, but: Send | None = None) -> int:
         """Sends to every listener except `but`; how many got it. One that fails is let go."""
         heard = 0
-        for send in [s for s in self._listeners.get(conversation, ()) if s is not but]:
+        for send in [s for s in self._listeners.get(conversation, ()) if s != but]:
             try:
                 await send(frame)
                 heard += 1

@@ -36,7 +36,8 @@ class SecurityHeaders:
         self._headers = {
             "Content-Security-Policy": CONTENT_SECURITY,
             "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "no-referrer",
+            # With no-referrer a browser posts a form with `Origin: null`, which no origin check can tell.
+            "Referrer-Policy": "same-origin",
             "Cross-Origin-Opener-Policy": "same-origin",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
         }
