@@ -42,7 +42,7 @@ def test_the_forms_need_no_script(visit: Open, fake: Server, field: str, autofil
     expect(box).to_have_attribute("aria-invalid", "true")
     described = box.get_attribute("aria-describedby") or ""
     assert "error" in described.split()
-    expect(seen.page.locator("#error")).to_contain_text("(signin_")
+    expect(seen.page.locator("#error")).to_contain_text("(utter_sign_in_")
     form = seen.page.locator("main form").first
     expect(form).to_have_attribute("method", "post")
     expect(form).to_have_attribute("action", "/portal/checkpoint/abc")

@@ -280,17 +280,15 @@ export class Conversation {
 
   private settle(key: string, reply: Reply): void {
     this.land();
-    const item = this.outbox.take(key);
-    if (item) this.transcript.addOwn(key, item.shown, item.at);
-    this.take(reply);
+    this.take(reply, this.outbox.take(key));
     if (reply.ended) this.ended();
     else this.pump();
   }
 
-  private take(reply: Reply): void {
+  private take(reply: Reply, own?: Outgoing): void {
     this.credentials.take(reply.token);
     if (reply.rotate) void this.client.renew().catch(() => undefined);
-    this.transcript.merge(reply.messages);
+    this.transcript.settle(own, reply.messages);
     this.typing = false;
     this.repliedAt = Date.now();
     this.changed();

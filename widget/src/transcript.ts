@@ -23,11 +23,17 @@ export class Transcript {
     this.entries = entries;
   }
 
-  /** The shopper's own message as it was typed, until history brings the server's copy. */
-  addOwn(key: string, text: string, at: string): void {
-    if (this.hasKey(key)) return;
+  /**
+   * The shopper's own message as it was typed, until history brings the server's copy, and what was answered.
+   * The answer may have come before, as a push: then the question still goes above it.
+   */
+  settle(own: { key: string; shown: string; at: string } | undefined, answers: Message[]): void {
     const rest = { buttons: [], cards: [], image: null, checkpoint: null, sensitive: null };
-    this.entries = [...this.entries, { id: LOCAL + key, at, from: "shopper", text, key, ...rest }];
+    const typed: Message[] =
+      own && !this.hasKey(own.key)
+        ? [{ id: LOCAL + own.key, at: own.at, from: "shopper", text: own.shown, key: own.key, ...rest }]
+        : [];
+    this.merge([...typed, ...answers]);
   }
 
   hasKey(key: string): boolean {

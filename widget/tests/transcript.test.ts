@@ -4,6 +4,7 @@ import { Transcript } from "../src/transcript.ts";
 import { readMessages, readProblem, readReply, type Message } from "../src/types.ts";
 
 const message = (id: string, more: object = {}): Message => readMessages([{ id, at: "2026-01-01T00:00:00Z", from: "assistant", text: id, ...more }])[0]!;
+const typed = (key: string, shown = "typed") => ({ key, shown, at: "2026-01-01T00:00:00Z" });
 const ids = (transcript: Transcript): string[] => transcript.entries.map((entry) => entry.id);
 
 test("the same message is shown once, whatever brings it", () => {
@@ -22,19 +23,25 @@ test("what was missed goes where it belongs", () => {
 
 test("the shopper's own words are replaced by the server's copy, by key", () => {
   const transcript = new Transcript();
-  transcript.addOwn("k", "as typed", "2026-01-01T00:00:00Z");
-  transcript.merge([message("2")]);
+  transcript.settle(typed("k"), [message("2")]);
   transcript.merge([message("1", { from: "shopper", key: "k", text: "as kept" }), message("2")]);
   assert.deepEqual(ids(transcript), ["1", "2"]);
-  transcript.addOwn("k", "again", "2026-01-01T00:00:00Z");
+  transcript.settle(typed("k", "again"), []);
   assert.equal(transcript.entries.length, 2);
+});
+
+test("a question goes above its answer, though the answer came first", () => {
+  const transcript = new Transcript();
+  transcript.merge([message("1"), message("3")]);
+  transcript.settle(typed("k"), [message("3"), message("4")]);
+  assert.deepEqual(ids(transcript), ["1", "local:k", "3", "4"]);
 });
 
 test("catching up starts from the server's last id, not from a local one", () => {
   const transcript = new Transcript();
   assert.equal(transcript.lastId, null);
   transcript.merge([message("7")]);
-  transcript.addOwn("k", "typed", "2026-01-01T00:00:00Z");
+  transcript.settle(typed("k"), []);
   assert.equal(transcript.lastId, "7");
 });
 
@@ -42,7 +49,7 @@ test("a personal question is open until something else is last", () => {
   const transcript = new Transcript();
   transcript.merge([message("1", { sensitive: { kind: "email" } })]);
   assert.equal(transcript.expects, "email");
-  transcript.addOwn("k", "typed", "2026-01-01T00:00:00Z");
+  transcript.settle(typed("k"), []);
   assert.equal(transcript.expects, null);
 });
 
