@@ -24,6 +24,8 @@ class Reply:
     entries: list[Entry] = field(default_factory=list)
     opened: Opened | None = None
     ended: bool = False
+    asked: Entry | None = None
+    """The shopper's own message, for their other windows."""
 
 
 @dataclass
@@ -35,4 +37,5 @@ class Prepared:
     send: tuple[Literal["text", "payload"], str] | None = None
     """What Rasa gets; None when the gateway answers by itself."""
     said: list[Message] = field(default_factory=list)
+    asked: Entry | None = None
     opened: Opened | None = None

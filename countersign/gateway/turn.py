@@ -83,6 +83,7 @@ class Gateway:
         if await asyncio.to_thread(self._passed, session):
             await self._resume(session, origin, reply, key=None)
         prepared = await asyncio.to_thread(self._take, session, incoming, origin, bool(earlier))
+        reply.asked = prepared.asked
         if prepared.opened is not None:
             session, reply.opened = prepared.opened.session, prepared.opened
         if prepared.send is not None:
@@ -108,7 +109,7 @@ class Gateway:
     def _take(self, session: Session, incoming: Incoming, origin: str, kept: bool) -> Prepared:
         prepared = self._inward.prepare(session, incoming, origin)
         if not kept and prepared.shown:
-            self._conversations.append(
+            prepared.asked = self._conversations.append(
                 session.conversation, "shopper", {"text": prepared.shown}, key=incoming.key
             )
         return prepared
@@ -147,7 +148,8 @@ class Gateway:
         ]
 
     async def _tell_others(self, session: Session, reply: Reply, asker: Send | None) -> None:
-        frame = {"type": "push", "reason": "elsewhere", "messages": [shown(e) for e in reply.entries]}
+        entries = [reply.asked, *reply.entries] if reply.asked else reply.entries
+        frame = {"type": "push", "reason": "elsewhere", "messages": [shown(e) for e in entries]}
         await self.hub.push(session.conversation, frame, but=asker)
 
 
