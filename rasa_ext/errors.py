@@ -1,6 +1,10 @@
-"""What can go wrong in here. A RasaException ends a command with its message and no traceback."""
+"""What can go wrong in here: two kinds."""
 
 from rasa.shared.exceptions import RasaException
+
+
+class RefusedError(RasaException):
+    """Something is not as it must be; the message says what, and never quotes a shopper."""
 
 
 class TurnStoppedError(BaseException):
@@ -9,23 +13,3 @@ class TurnStoppedError(BaseException):
     Not an Exception: Rasa's FailSafeTrackerStore catches each of those, forgets the conversation and goes on
     with an empty tracker in plain memory.
     """
-
-
-class BadBodyError(RasaException):
-    """A request's body is not what the channel takes. Never quotes it."""
-
-
-class KeyRefusedError(RasaException):
-    """The core lent no key."""
-
-
-class NameDeclaredTwiceError(RasaException):
-    """Two files declare the same name."""
-
-
-class TamperedError(RasaException):
-    """A stored conversation is not as it was written."""
-
-
-class UnfitConfigError(RasaException):
-    """Started in a way that would not be safe."""

@@ -2,78 +2,68 @@
 
 import json
 import re
-from typing import Any, NoReturn
+from typing import Any
 
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.domain import Domain
 
-from rasa_ext.errors import BadBodyError
+from rasa_ext.errors import RefusedError
 
-_FIELDS = {"conversation", "metadata", "text", "payload", "event"}
 _CONVERSATION = re.compile(r"cnv_[A-Za-z0-9_-]{8,60}")
 _PAYLOAD = re.compile(r"/(?P<intent>[a-z][a-z0-9_]*)(?P<entities>\{.*\})?", re.DOTALL)
 _REFUSED = {"back", "restart", "session_start"}
-_SLASHES = "/\uff0f"  # ／ becomes / under NFKC
 _RESUME = {"name": "EXTERNAL_resume", "confidence": 1.0}
 
 
 def read(body: bytes, domain: Domain) -> UserMessage:
-    """The message of a request's JSON, its ticket in `metadata`. Raises BadBodyError."""
-    content = _json(body)
-    if not isinstance(content, dict) or not set(content) <= _FIELDS:
-        raise BadBodyError("not an object of known fields")
-    conversation, metadata = str(content.get("conversation")), content.get("metadata")
-    if not _CONVERSATION.fullmatch(conversation):
-        raise BadBodyError("conversation")
-    if not isinstance(metadata, dict) or type(metadata.get("ticket")) is not str:
-        raise BadBodyError("metadata without a ticket")
-    given = [(kind, content[kind]) for kind in ("text", "payload", "event") if kind in content]
-    if len(given) != 1 or not isinstance(given[0][1], str):
-        raise BadBodyError("not exactly one of text, payload and event")
-    kind, value = given[0]
-    if kind == "event":
-        return _message(conversation, metadata, "", _resume(value))
-    return _message(conversation, metadata, _words(value) if kind == "text" else _payload(value, domain))
-
-
-def _message(conversation: str, metadata: dict[str, Any], text: str, parsed: Any = None) -> UserMessage:
+    """The message of a request's JSON; its metadata has the ticket. Raises RefusedError."""
+    content = _object(body)
+    conversation, metadata = content.pop("conversation", None), content.pop("metadata", None)
+    if type(conversation) is not str or not _CONVERSATION.fullmatch(conversation):
+        raise RefusedError("conversation")
+    if type(metadata) is not dict or type(metadata.get("ticket")) is not str:
+        raise RefusedError("metadata without a ticket")
+    parsed = None
+    match list(content.items()):
+        case [("text", str(text))]:
+            text = _words(text)
+        case [("payload", str(text))]:
+            _check(text, domain)
+        case [("event", "resume")]:
+            text, parsed = "", {"text": "", "intent": _RESUME, "intent_ranking": [_RESUME], "entities": []}
+        case _:
+            raise RefusedError("not exactly one of text, payload and event")
     return UserMessage(text, sender_id=conversation, parse_data=parsed, metadata=metadata)
 
 
 def _words(text: str) -> str:
     """Rasa strips every Unicode space and then obeys a leading slash; so the same is done here first."""
     words = text.strip()
-    rest = words.lstrip(_SLASHES)
     if not words:
-        raise BadBodyError("empty text")
+        raise RefusedError("empty text")
+    rest = words.lstrip("/\uff0f")  # ／ is one too, after NFKC
     return "\u2215" * (len(words) - len(rest)) + rest
 
 
-def _payload(payload: str, domain: Domain) -> str:
+def _check(payload: str, domain: Domain) -> None:
     """Rasa quotes in a warning what it cannot read in a payload; so it gets nothing of the kind."""
     match = _PAYLOAD.fullmatch(payload)
     if not match or match["intent"] in _REFUSED or match["intent"] not in domain.intents:
-        raise BadBodyError("payload")
-    values = _json(match["entities"] or "{}")
-    if not set(values) <= set(domain.entities) or not all(type(v) in (str, int) for v in values.values()):
-        raise BadBodyError("a payload's entities")
-    return payload
+        raise RefusedError("payload")
+    values = _object(match["entities"] or "{}")
+    if not set(values) <= set(domain.entities) or not {type(value) for value in values.values()} <= {
+        str,
+        int,
+    }:
+        raise RefusedError("a payload's entities")
 
 
-def _resume(event: str) -> dict[str, Any]:
-    if event != "resume":
-        raise BadBodyError("event")
-    return {"text": "", "intent": _RESUME, "intent_ranking": [_RESUME], "entities": []}
-
-
-def _json(text: bytes | str) -> Any:
+def _object(text: bytes | str) -> dict[str, Any]:
     try:
-        content = json.loads(text, parse_constant=_refuse)
-        json.dumps(content, ensure_ascii=False).encode()  # half a surrogate pair breaks what comes after
+        content = json.loads(text)
+        json.dumps(content, ensure_ascii=False, allow_nan=False).encode()  # half a surrogate pair breaks Rasa
     except (ValueError, RecursionError):
-        raise BadBodyError("not JSON") from None
+        content = None
+    if not isinstance(content, dict):
+        raise RefusedError("not a JSON object")
     return content
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(constant)

@@ -1,9 +1,9 @@
 """Conversations on disk: sealed batches of events in one SQLite file, only ever appended.
 
-A batch is AES-256-GCM under its conversation's lent key: version byte | nonce | ciphertext and tag. Version,
-key id, conversation and sequence number are its associated data, and a sealed head (number 0) holds how many
-there are: a batch that was changed, moved, swapped, added or cut is refused. Not seen: a whole conversation
-deleted, or put back to an earlier state.
+A batch is AES-256-GCM under its conversation's key: version byte | nonce | ciphertext and tag. Version, key
+id, conversation and sequence number are its associated data. Batch 0 is the head: how many there are, and the
+first that counts. So one that was changed, moved, swapped, added or cut is refused. Not seen: a whole
+conversation deleted, or put back to an earlier state.
 """
 
 import json
@@ -12,43 +12,29 @@ import sqlite3
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from rasa_ext.errors import TamperedError
-from rasa_ext.keys import LentKey
+from rasa_ext.errors import RefusedError
+from rasa_ext.keys import Held
 
 _VERSION = b"\x01"
-_HEAD = 0
 _SCHEMA = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
-CREATE TABLE IF NOT EXISTS heads (
-    conversation TEXT PRIMARY KEY, key_id TEXT NOT NULL, last_at REAL NOT NULL, sealed BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS heads_by_age ON heads (last_at);
-CREATE TABLE IF NOT EXISTS batches (
-    conversation TEXT, sequence INTEGER, sealed BLOB NOT NULL, PRIMARY KEY (conversation, sequence));
+CREATE TABLE IF NOT EXISTS batches (conversation TEXT, sequence INTEGER, key_id TEXT NOT NULL,
+    written_at REAL NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (conversation, sequence));
+CREATE INDEX IF NOT EXISTS batches_by_age ON batches (written_at) WHERE sequence = 0;
 """
-
-
-_NEW_HEAD = "INSERT INTO heads (key_id, last_at, sealed, conversation) VALUES (?, ?, ?, ?)"
-_MOVE_HEAD = "UPDATE heads SET key_id = ?, last_at = ?, sealed = ? WHERE conversation = ?"
-
-Batch = Sequence[Any]
-"""Events as Rasa writes them in JSON."""
-
-
-class Position(NamedTuple):
-    """How many batches a conversation has, and from which one (the first is 1) it is to be read."""
-
-    batches: int = 0
-    start: int = 1
+_DELETE = (
+    "DELETE FROM batches WHERE conversation IN (SELECT conversation FROM batches WHERE sequence = 0 AND "
+)
+_FIND = "SELECT sequence, sealed FROM batches WHERE conversation = ? AND sequence BETWEEN ? AND ? ORDER BY 1"
 
 
 class SealedLog:
-    """The log in the file `path`, made (0600) if missing, with its folders. Calls may raise sqlite3.Error."""
+    """The log in the file `path`, made (0600) if missing, with its folders. Times: seconds since 1970."""
 
     def __init__(self, path: str) -> None:
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -56,70 +42,55 @@ class SealedLog:
         self._db = sqlite3.connect(path, timeout=2, isolation_level=None)
         self._db.executescript(_SCHEMA)
 
-    def position(self, conversation: str, key: LentKey, since: float) -> Position | None:
-        """Where the conversation stands. Raises TamperedError.
+    def read(self, held: Held, since: float) -> list[dict[str, Any]]:
+        """The events that count. Raises RefusedError when they are not as they were written.
 
-        None, and deleted, when it had no turn `since` (seconds since 1970) or its key was destroyed.
+        A conversation not written since then, or whose key was destroyed, is deleted.
         """
-        find = "SELECT key_id, last_at, sealed FROM heads WHERE conversation = ?"
-        row = self._db.execute(find, (conversation,)).fetchone()
-        if row and (row[0] != key.key_id or row[1] < since):
-            self._delete([(conversation,)])
-            return None
-        return Position(*_opened(row[2], conversation, key, _HEAD)) if row else None
+        stale = _DELETE + "conversation = ? AND (written_at < ? OR key_id != ?))"
+        self._db.execute(stale, (held.conversation, since, held.key_id))
+        held.batches, held.start = self._head(held)
+        rows = self._db.execute(_FIND, (held.conversation, held.start, 1 << 62)).fetchall()
+        if [row[0] for row in rows] != list(range(held.start, held.batches + 1)):
+            raise RefusedError("batches of a stored conversation are missing or were added")
+        return [event for sequence, sealed in rows for event in _opened(held, sequence, sealed)]
 
-    def read(self, conversation: str, key: LentKey, position: Position) -> list[dict[str, Any]]:
-        """The events from `position.start` on. Raises TamperedError."""
-        find = "SELECT sequence, sealed FROM batches WHERE conversation = ? AND sequence >= ? ORDER BY 1"
-        rows = self._db.execute(find, (conversation, position.start)).fetchall()
-        if [row[0] for row in rows] != list(range(position.start, position.batches + 1)):
-            raise TamperedError("batches of a stored conversation are missing or were added")
-        return [event for sequence, sealed in rows for event in _opened(sealed, conversation, key, sequence)]
+    def append(self, held: Held, *batches: Sequence[Any], start: int) -> None:
+        """Write batches of events, all or none, and that from now on `start` is the first that counts.
 
-    def append(
-        self, conversation: str, key: LentKey, after: Position, events: Batch, opening: Batch = ()
-    ) -> Position:
-        """Write the events, and the opening that from now on stands for all before it, if there is one.
-
-        Raises sqlite3.IntegrityError when the log no longer stands at `after`; then nothing is written.
+        Raises RefusedError when the stored conversation is no longer as it was read.
         """
-        batches = [events, opening] if opening else [events]
-        last = after.batches + len(batches)
-        position = Position(last, last if opening else after.start)
-        head = (key.key_id, time.time(), _sealed(position, conversation, key, _HEAD), conversation)
-        self._db.execute("BEGIN IMMEDIATE")
+        head = [held.batches + len(batches), start]
         with self._db:
-            for sequence, batch in enumerate(batches, after.batches + 1):
-                row = (conversation, sequence, _sealed(batch, conversation, key, sequence))
-                self._db.execute("INSERT INTO batches VALUES (?, ?, ?)", row)
-            if not self._db.execute(_MOVE_HEAD if after.batches else _NEW_HEAD, head).rowcount:
-                raise sqlite3.IntegrityError("the conversation was deleted during its turn")
-        return position
+            self._db.execute("BEGIN IMMEDIATE")
+            if self._head(held) != [held.batches, held.start]:
+                raise RefusedError("the stored conversation has moved on")
+            for sequence, batch in [(0, head), *enumerate(batches, held.batches + 1)]:
+                row = (held.conversation, sequence, held.key_id, time.time(), _sealed(held, sequence, batch))
+                self._db.execute("INSERT OR REPLACE INTO batches VALUES (?, ?, ?, ?, ?)", row)
+        held.batches, held.start = head
 
     def purge(self, before: float) -> None:
-        """Delete the conversations whose last turn was before (seconds since 1970)."""
-        find = "SELECT conversation FROM heads WHERE last_at < ?"
-        self._delete(self._db.execute(find, (before,)).fetchall())
+        """Delete the conversations that were last written before."""
+        self._db.execute(_DELETE + "written_at < ?)", (before,))
 
-    def _delete(self, conversations: list[tuple[str]]) -> None:
-        self._db.execute("BEGIN IMMEDIATE")
-        with self._db:
-            self._db.executemany("DELETE FROM batches WHERE conversation = ?", conversations)
-            self._db.executemany("DELETE FROM heads WHERE conversation = ?", conversations)
+    def _head(self, held: Held) -> list[int]:
+        rows = self._db.execute(_FIND, (held.conversation, 0, 0)).fetchall()
+        return _opened(held, *rows[0]) if rows else [0, 1]
 
 
-def _bound(conversation: str, key: LentKey, sequence: int) -> bytes:
-    return _VERSION + json.dumps([key.key_id, conversation, sequence]).encode()
+def _bound(held: Held, sequence: int) -> bytes:
+    return _VERSION + json.dumps([held.key_id, held.conversation, sequence]).encode()
 
 
-def _sealed(content: Batch, conversation: str, key: LentKey, sequence: int) -> bytes:
+def _sealed(held: Held, sequence: int, content: Sequence[Any]) -> bytes:
     nonce, plain = os.urandom(12), json.dumps(content).encode()
-    return _VERSION + nonce + AESGCM(key.key).encrypt(nonce, plain, _bound(conversation, key, sequence))
+    return _VERSION + nonce + held.cipher.encrypt(nonce, plain, _bound(held, sequence))
 
 
-def _opened(sealed: bytes, conversation: str, key: LentKey, sequence: int) -> Any:
+def _opened(held: Held, sequence: int, sealed: bytes) -> list[Any]:
+    bound = sealed[:1] + _bound(held, sequence)[1:]
     try:
-        bound = sealed[:1] + _bound(conversation, key, sequence)[1:]
-        return json.loads(AESGCM(key.key).decrypt(sealed[1:13], sealed[13:], bound))
+        return json.loads(held.cipher.decrypt(sealed[1:13], sealed[13:], bound))
     except (InvalidTag, ValueError) as error:
-        raise TamperedError("a stored batch is not what was written at its place") from error
+        raise RefusedError("a stored batch is not what was written at its place") from error

@@ -60,13 +60,13 @@ def test_rasa_validates_and_tests_without_flags(copy: Path) -> None:
 def test_a_name_declared_twice_is_refused_with_both_files(
     copy: Path, kind: str, addition: str, file: str
 ) -> None:
-    from rasa_ext.errors import NameDeclaredTwiceError
+    from rasa_ext.errors import RefusedError
     from rasa_ext.importer import SkillImporter
 
     (copy / "data" / "more").mkdir()
     second = copy / "data" / "more" / file
     second.write_text('version: "3.1"\n' + addition)
-    with pytest.raises(NameDeclaredTwiceError) as refused:
+    with pytest.raises(RefusedError) as refused:
         SkillImporter(str(copy / "config.yml"), str(copy / "domain.yml")).get_domain()
     assert str(refused.value).startswith(f"{kind}: ")
     assert str(second) in str(refused.value)
