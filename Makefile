@@ -1,8 +1,8 @@
 # Any python3 ≥ 3.8 starts these; Python 3.12 for the product is found by ops/interpreters.py.
 PYTHON ?= python3
 BIN := .venv/bin
-RASA := RASA_TELEMETRY_ENABLED=false LOG_LEVEL=WARNING .venv-rasa/bin/rasa
 PYTEST := $(BIN)/pytest
+RASA_PYTEST := .venv-rasa/bin/pytest
 .DEFAULT_GOAL := help
 .PHONY: help run setup setup-dev train check conversations unit attacks e2e test bench widget lock clean
 MAKEFLAGS += --no-print-directory
@@ -28,11 +28,12 @@ check: setup-dev ## The house rules: style, types, layers, sizes
 	$(BIN)/lint-imports
 	$(PYTEST) -q tests/test_house_rules.py tests/test_house_words.py
 
-conversations: train ## Validate the training data and play the conversation tests
-	$(RASA) data validate --fail-on-warnings
-	$(RASA) test core --model models --stories tests/conversations --fail-on-prediction-errors --out results
+conversations: setup ## Validate the training data and play the conversation tests
+	@exec $(PYTHON) -m ops.conversations
 
-unit: setup-dev ## Unit and contract tests
+unit: setup-dev ## Unit and contract tests, in both environments
+	$(RASA_PYTEST) tests/unit/rasa_ext
+	$(RASA_PYTEST) tests/unit/rasa_ext_nlu
 	$(PYTEST) tests/unit tests/contract
 
 attacks: train setup-dev ## One test file a threat, against a running instance
@@ -42,6 +43,8 @@ e2e: train setup-dev ## The widget in a real browser, against a running instance
 	$(PYTEST) tests/e2e
 
 test: check conversations ## Everything CI runs
+	$(RASA_PYTEST) tests/unit/rasa_ext
+	$(RASA_PYTEST) tests/unit/rasa_ext_nlu
 	$(PYTEST) tests
 
 bench: train ## Measure: the road with the demo shop, and our Rasa against Rasa's own pins
