@@ -1,7 +1,9 @@
 """The channel, in a real `rasa run` with the project's own endpoints.yml and credentials.yml."""
 
+import http.client
 import json
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +149,27 @@ def test_a_resumed_errand_keeps_its_ticket_and_fills_no_slot(rasa: Served, serve
     assert tracker["latest_message"]["metadata"] == {"ticket": "ticket of the resumption"}
     assert tracker["latest_message"]["intent"]["name"] == "EXTERNAL_resume"
     assert tracker["slots"]["notes_said"] == "hello"
+
+
+def test_a_turn_is_finished_when_the_gateway_hangs_up(rasa: Served, served_core: FakeCore) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    def slow(call: dict[str, Any]) -> dict[str, Any]:
+        reached.set()
+        assert go_on.wait(20)
+        return {"events": [{"event": "slot", "name": "notes_number", "value": "set by the slow action"}]}
+
+    lively, served_core.actions["action_show_number"] = served_core.actions["action_show_number"], slow
+    host, port = rasa.url.split("/")[2].split(":")
+    gateway = http.client.HTTPConnection(host, int(port))
+    sent = body(conversation="cnv_hung-up-on", payload="/show_number")
+    credential = {"Authorization": f"Bearer {CHANNEL_SECRET}"}
+    gateway.request("POST", "/webhooks/countersign/webhook", sent, credential)
+    assert reached.wait(20)
+    gateway.close()
+    served_core.actions["action_show_number"] = lively
+    go_on.set()
+    assert rasa.turn("cnv_hung-up-on", payload="/show_number") == [{"text": "It is set by the slow action."}]
 
 
 def test_a_turn_without_a_key_fails_closed_and_leaves_no_word_in_the_log(

@@ -230,7 +230,8 @@ TAMPERING = {
     "all cut": ["DELETE FROM batches WHERE sequence > 0"],
     "head cut": ["DELETE FROM batches WHERE sequence = 0"],
     "doubled": [
-        "INSERT INTO batches SELECT conversation, 4, key_id, written_at, sealed FROM batches WHERE sequence = 3"
+        "INSERT INTO batches SELECT conversation, 4, key_id, written_at, sealed FROM batches"
+        " WHERE sequence = 3"
     ],
     "swapped": [
         "UPDATE batches SET sequence = 9 WHERE sequence = 2",
