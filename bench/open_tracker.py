@@ -8,24 +8,24 @@ import sqlite3
 import sys
 from pathlib import Path
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from rasa_ext.keys import LentKey
-from rasa_ext.sealed_log import SealedLog
+from rasa_ext.keys import Held
+from rasa_ext.sealed_log import opened
 
 
 def main(path: str) -> None:
     keys = json.load(sys.stdin)
     with sqlite3.connect(path) as database:
-        rows = database.execute("SELECT conversation, key_id FROM conversations").fetchall()
-    log = SealedLog(path)
+        rows = database.execute(
+            "SELECT conversation, key_id, sequence, sealed FROM batches WHERE sequence > 0 ORDER BY 1, 3"
+        ).fetchall()
     events = []
-    for conversation, key_id in rows:
-        key = LentKey(key_id, bytes.fromhex(keys[key_id]))
-        position = log.position(conversation, key, since=0)
-        if position is None:
-            raise SystemExit(f"{conversation} could not be opened")
-        events += log.read(conversation, key, position, whole=True)
+    for conversation, key_id, sequence, sealed in rows:
+        held = Held(conversation, key_id, AESGCM(bytes.fromhex(keys[key_id])))
+        events += opened(held, sequence, sealed)
     json.dump(events, sys.stdout, ensure_ascii=False)
 
 

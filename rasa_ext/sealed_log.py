@@ -53,7 +53,7 @@ class SealedLog:
         rows = self._db.execute(_FIND, (held.conversation, held.start, 1 << 62)).fetchall()
         if [row[0] for row in rows] != list(range(held.start, held.batches + 1)):
             raise RefusedError("batches of a stored conversation are missing or were added")
-        return [event for sequence, sealed in rows for event in _opened(held, sequence, sealed)]
+        return [event for sequence, sealed in rows for event in opened(held, sequence, sealed)]
 
     def append(self, held: Held, *batches: Sequence[Any], start: int) -> None:
         """Write batches of events, all or none, and that from now on `start` is the first that counts.
@@ -76,7 +76,7 @@ class SealedLog:
 
     def _head(self, held: Held) -> list[int]:
         rows = self._db.execute(_FIND, (held.conversation, 0, 0)).fetchall()
-        return _opened(held, *rows[0]) if rows else [0, 1]
+        return opened(held, *rows[0]) if rows else [0, 1]
 
 
 def _bound(held: Held, sequence: int) -> bytes:
@@ -88,7 +88,8 @@ def _sealed(held: Held, sequence: int, content: Sequence[Any]) -> bytes:
     return _VERSION + nonce + held.cipher.encrypt(nonce, plain, _bound(held, sequence))
 
 
-def _opened(held: Held, sequence: int, sealed: bytes) -> list[Any]:
+def opened(held: Held, sequence: int, sealed: bytes) -> list[Any]:
+    """What a batch holds. Raises RefusedError when it is not what was written there."""
     bound = sealed[:1] + _bound(held, sequence)[1:]
     try:
         return json.loads(held.cipher.decrypt(sealed[1:13], sealed[13:], bound))

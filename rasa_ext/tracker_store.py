@@ -60,6 +60,8 @@ class SealedTrackerStore(TrackerStore):
             held = await self._keys.held(tracker.sender_id)
             if new := _unsaved(held, tracker):
                 self._append(held, tracker, new)
+                if self.event_broker:
+                    await self._stream_new_events(self.event_broker, new, tracker.sender_id)
             if time.monotonic() > self._purge_at:
                 self._purge()
 

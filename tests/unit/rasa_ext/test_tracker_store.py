@@ -4,7 +4,7 @@ import json
 import sqlite3
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -128,6 +128,21 @@ def test_a_long_conversation_stays_short_and_keeps_its_slots(
     watched = Watched(reread, database)
     assert talk.say("show") == ["It is W1234."]
     assert watched.reads == 1
+
+
+def test_every_stored_event_is_streamed_once(talk: Talk, core: FakeCore, database: Path) -> None:
+    class Broker:
+        published: ClassVar[list[dict[str, Any]]] = []
+
+        def publish(self, event: dict[str, Any]) -> None:
+            self.published.append(event)
+
+    talk.over(store(database, core, event_broker=Broker()))
+    for text in ("hello", "take W1234", "show"):
+        talk.say(text)
+    said = [event["text"] for event in Broker.published if event["event"] == "user"]
+    assert said == ["hello", "take W1234", "show"]
+    assert {event["sender_id"] for event in Broker.published} == {CONVERSATION}
 
 
 def test_only_the_last_session_is_carried_on(
