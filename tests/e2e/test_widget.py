@@ -73,7 +73,7 @@ def hears_status(chat: Visit, shopper: Shopper) -> None:
 
 
 def test_where_is_my_order(visit: Open, shop: Shop, shopper: Shopper) -> None:
-    chat = visit(viewport={"width": 1280, "height": 860}).open(shop.url)
+    chat = visit(viewport={"width": 1280, "height": 860}, reduced_motion="reduce").open(shop.url)
     ask(chat, shopper)
     expect(chat.lock).to_be_visible()
     sign_in(chat, shop, shopper)

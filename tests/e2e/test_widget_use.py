@@ -64,7 +64,7 @@ def test_everything_can_be_done_by_keyboard(visit: Open, fake: Server) -> None:
 def test_the_log_is_announced_and_says_who_speaks(visit: Open, fake: Server) -> None:
     chat = visit().open(fake.url)
     expect(chat.dialog).to_have_attribute("aria-modal", "false")
-    expect(chat.dialog.get_by_role("heading", name="Tern & Tide assistant")).to_be_visible()
+    expect(chat.dialog.get_by_role("heading", name="Tern & Tide")).to_be_visible()
     chat.say("hello")
     chat.hears("You said: hello")
     expect(chat.log).to_have_attribute("aria-live", "polite")
