@@ -1,6 +1,6 @@
 """The demo shop's pages, their pictures, the widget's bundle and the full notice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse
 
 from countersign.portal.pages import FOLDER, Pages
 from countersign.portal.shop import view
+from countersign.store.models import Department, Product
 from countersign.store.service import Catalogue
 
 BUNDLE = FOLDER.parent.parent / "widget" / "dist" / "countersign.js"
@@ -24,12 +25,12 @@ def shop_routes(catalogue: Catalogue, pages: Pages, notice: Callable[[], object]
 
     @router.get("/")
     def shop() -> Response:
-        found = catalogue.page(None, "", 0, _ON_FRONT)
+        departments = catalogue.departments()
         return pages.show(
             "shop.html",
-            departments=catalogue.departments(),
-            products=[view(product) for product in found.products],
-            total=found.total,
+            departments=departments,
+            products=[view(product) for product in picked(catalogue, departments)],
+            total=catalogue.page(None, "", 0, 1).total,
         )
 
     @router.get("/products")
@@ -58,6 +59,17 @@ def shop_routes(catalogue: Catalogue, pages: Pages, notice: Callable[[], object]
         return pages.show("notice.html", notice=notice())
 
     return router
+
+
+def picked(catalogue: Catalogue, departments: Sequence[Department]) -> list[Product]:
+    """Something of every department; of a shop without departments, the first few."""
+    if not departments:
+        return list(catalogue.page(None, "", 0, _ON_FRONT).products)
+    offsets = [(turn, index) for turn in range(_ON_FRONT) for index in range(len(departments))][:_ON_FRONT]
+    places = [
+        (departments[index], (5 * index + 7 * turn) % departments[index].products) for turn, index in offsets
+    ]
+    return [found for of, at in places for found in catalogue.page(of.name, "", at, 1).products]
 
 
 def asset_routes() -> APIRouter:
