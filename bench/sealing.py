@@ -35,13 +35,58 @@ from countersign.gateway.seal import Sealer  # noqa: E402
 from countersign.kit.hidden import Personal  # noqa: E402
 from countersign.kit.personal_forms import INDEX_FORMS, fold  # noqa: E402
 
-LOCALES = ("en_US", "en_US", "en_US", "en_GB", "en_CA", "de_DE", "fr_FR", "nl_NL", "es_ES", "it_IT", "pl_PL", "sv_SE")
+LOCALES = (
+    "en_US",
+    "en_US",
+    "en_US",
+    "en_GB",
+    "en_CA",
+    "de_DE",
+    "fr_FR",
+    "nl_NL",
+    "es_ES",
+    "it_IT",
+    "pl_PL",
+    "sv_SE",
+)
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
-PERSONAL = {"name", "first", "postcode", "street", "address", "email", "phone", "card", "cvv", "iban", "password"}
+PERSONAL = {
+    "name",
+    "first",
+    "postcode",
+    "street",
+    "address",
+    "email",
+    "phone",
+    "card",
+    "cvv",
+    "iban",
+    "password",
+}
 INDEXED = {"name": "name", "postcode": "postcode", "street": "street", "email": "email", "phone": "phone"}
-ITEMS = ("jacket", "keyboard", "headphones", "desk lamp", "water bottle", "sneakers", "backpack", "coffee maker")
+ITEMS = (
+    "jacket",
+    "keyboard",
+    "headphones",
+    "desk lamp",
+    "water bottle",
+    "sneakers",
+    "backpack",
+    "coffee maker",
+)
 SHOP = 500  # customers whose values may be mistaken in clean sentences
-ISSUERS = (("4", 16), ("51", 16), ("2221", 16), ("34", 15), ("37", 15), ("6011", 16), ("3530", 16), ("36", 14), ("4", 13), ("62", 19))
+ISSUERS = (
+    ("4", 16),
+    ("51", 16),
+    ("2221", 16),
+    ("34", 15),
+    ("37", 15),
+    ("6011", 16),
+    ("3530", 16),
+    ("36", 14),
+    ("4", 13),
+    ("62", 19),
+)
 
 
 class Tokens:
@@ -77,7 +122,7 @@ class People:
         self._rng = rng
         self._customers = json.loads(store.read_text())["customers"] if store else []
         self._fakers = {}
-        for locale in set(LOCALES):
+        for locale in dict.fromkeys(LOCALES):
             self._fakers[locale] = Faker(locale)
             self._fakers[locale].seed_instance(rng.randrange(2**32))
 
@@ -113,7 +158,12 @@ class People:
 
     def _of_store(self, customer: dict[str, Any]) -> dict[str, str]:
         name, address = customer["name"], customer["address"]
-        parts = (address["line1"], address.get("line2"), address["city"], f"{address.get('region') or ''} {address['postcode']}")
+        parts = (
+            address["line1"],
+            address.get("line2"),
+            address["city"],
+            f"{address.get('region') or ''} {address['postcode']}",
+        )
         return {
             "first": name["first"],
             "name": f"{name['first']} {name['last']}",
@@ -154,7 +204,9 @@ def planted(rng: random.Random, people: People, count: int) -> Iterator[Planted]
     templates = lines("sealing_planted.txt")
     for number in range(count):
         template, person = templates[number % len(templates)], people.one()
-        change = rng.choice((str, str, str, str.lower, str.lower, str.upper, lambda text: text.replace("'", "’")))
+        change = rng.choice(
+            (str, str, str, str.lower, str.lower, str.upper, lambda text: text.replace("'", "’"))
+        )
         secret = "{password}" in template
         values = [(kind, person[kind]) for kind in PLACEHOLDER.findall(template) if kind in PERSONAL]
         frame = fill(rng, template)
@@ -164,6 +216,7 @@ def planted(rng: random.Random, people: People, count: int) -> Iterator[Planted]
 
 def fill(rng: random.Random, template: str) -> str:
     """Puts in what is not personal."""
+
     def value(match: re.Match[str]) -> str:
         year, month, day = rng.randrange(2019, 2027), rng.randrange(1, 13), rng.randrange(1, 29)
         amount = rng.choice((rng.randrange(3, 2000), rng.randrange(300, 99999) / 100))
@@ -185,7 +238,9 @@ def fill(rng: random.Random, template: str) -> str:
 
 
 def lines(name: str) -> list[str]:
-    return [line for line in (HERE / name).read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    return [
+        line for line in (HERE / name).read_text("utf-8").splitlines() if line and not line.startswith("#")
+    ]
 
 
 def left_over(kind: str, value: str, sealed: str, frame: str) -> bool:
@@ -247,7 +302,9 @@ def texts_of(path: Path) -> list[str]:
 
 
 def main() -> int:
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--messages", type=int, default=6000)
     arguments.add_argument("--store", type=Path)
@@ -270,7 +327,10 @@ def main() -> int:
     with_index = recall(indexed, messages)
     ended = time.process_time()
     own = [normalise(fill(rng, line)) for line in lines("sealing_clean.txt") for _ in range(10)]
-    clean = {"own sentences": alarms(bare, own), f"own sentences, {SHOP} customers": alarms(Sealer(Tokens(), small, small), own)}
+    clean = {
+        "own sentences": alarms(bare, own),
+        f"own sentences, {SHOP} customers": alarms(Sealer(Tokens(), small, small), own),
+    }
     clean |= {f"{path.parent.name}/{path.name}": alarms(bare, texts_of(path)) for path in options.clean}
     report = {
         "recall": {kind: without.of(kind) for kind in sorted(without.total)},
@@ -296,8 +356,12 @@ def table(report: dict[str, Any], without: Recall) -> None:
     for kind, rate in report["recall"].items():
         print(f"{kind:<10}{without.total[kind]:>8}{rate:>10.2%}{report['recall_with_index'][kind]:>12.2%}")
     for name, counts in report["false_alarms"].items():
-        print(f"false alarms, {name}: {counts['wrong']} of {counts['of']} = {counts['wrong'] / counts['of']:.3%}")
-    print(f"{report['us_per_message']:.0f} µs per message, {report['us_per_message_with_index']:.0f} with the index")
+        print(
+            f"false alarms, {name}: {counts['wrong']} of {counts['of']} = {counts['wrong'] / counts['of']:.3%}"
+        )
+    print(
+        f"{report['us_per_message']:.0f} µs per message, {report['us_per_message_with_index']:.0f} with the index"
+    )
 
 
 if __name__ == "__main__":

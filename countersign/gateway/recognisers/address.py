@@ -6,11 +6,16 @@ from collections.abc import Iterable, Iterator
 from countersign.gateway.recognisers.found import LIKELY, Found, Message
 from countersign.gateway.recognisers.street import POSTCODE_SHAPE
 
-_MOVED = r"(?:ship|deliver|send|sent|shipp?ed|delivered|mail|mailed|post|posted|go|goes|went|return|returned|forward|bring)"
+_MOVED = (
+    r"(?:ship|deliver|send|sent|shipp?ed|delivered|mail|mailed|post|posted|go|goes|went|return|"
+    r"returned|forward|bring)"
+)
 _ANNOUNCED = re.compile(
-    r"(?:\b(?:my|our|the|new|delivery|shipping|billing|home|mailing|correct|current|right)\s+)?address(?:\s+on\s+\w+\s+\w+)?"
+    r"(?:\b(?:my|our|the|new|delivery|shipping|billing|home|mailing|correct|current|"
+    r"right)\s+)?address(?:\s+on\s+\w+\s+\w+)?"
     r"(?:\s+(?:is|was|to|should be|has changed to|changed to)|\s*[:=])+\s*|"
-    r"\b(?:i|we)\s+(?:now\s+)?live\s+(?:at|in|on)\s+|\b(?:house|home|flat|office|place)\s+is\s+(?:at|on|in)\s+|"
+    r"\b(?:i|we)\s+(?:now\s+)?live\s+(?:at|in|on)\s+|\b(?:house|home|flat|office|place)\s+is\s+(?:at|on|"
+    r"in)\s+|"
     r"\b(?:moved|moving|move)\s+to\s+|\blabel\s+says\s+|\b(?:parcel|package|delivery|box)\s+(?:for|to|at)\s+|"
     rf"\b{_MOVED}(?:\s+(?:it|them|this|that|everything|(?:my|the)\s+\w+))?\s+to\s+",
     re.IGNORECASE,
@@ -20,7 +25,9 @@ _LONG_WORD = re.compile(r"[^\W\d_]{3,}")
 _TOKEN = re.compile(r"[\s,;]*(#?\w[\w.'’/#-]*)")
 _HOUSE_NUMBER = re.compile(r"#?\d{1,5}[a-z]?(?:[-/]\d{1,4}[a-z]?)?", re.IGNORECASE)
 _POSTCODE_LAST = re.compile(rf"[\s,]+{POSTCODE_SHAPE}$", re.IGNORECASE)
-_BLOCK = re.compile(rf",\s*(?:[^\W\d_][\w.'’-]*[\s,]+){{1,5}}(?P<postcode>{POSTCODE_SHAPE})(?!\w)", re.IGNORECASE)
+_BLOCK = re.compile(
+    rf",\s*(?:[^\W\d_][\w.'’-]*[\s,]+){{1,5}}(?P<postcode>{POSTCODE_SHAPE})(?!\w)", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W_]+(?:['’]\w+)?")
 _SENTENCE = re.compile(r"[.!?:;(]\s")
 _MOST_TOKENS = 16
@@ -56,7 +63,9 @@ class AddressRecogniser:
     def _beginning(self, message: Message, end: int) -> int:
         """Where the block that ends at `end` may begin: after a sentence, a stop word or another value."""
         start = max(0, end - _REACH)
-        start = max([start, *(found.end for found in message.found if found.end <= end and found.kind != "address")])
+        start = max(
+            [start, *(found.end for found in message.found if found.end <= end and found.kind != "address")]
+        )
         for sentence in _SENTENCE.finditer(message.text, start, end):
             if sentence.start() < 4 or len(re.split(r"\W", message.text[: sentence.start()])[-1]) > 4:
                 start = sentence.end()

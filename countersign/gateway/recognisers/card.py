@@ -34,7 +34,8 @@ _ISSUERS: tuple[tuple[int, int, frozenset[int]], ...] = (
 _CARD_SHAPES = ((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (8, 8), (6, 10), (6, 13), (4, 4, 5))
 _DIGITS = re.compile(r"\d+")
 _CARD_CUE = re.compile(
-    r"\b(?:card|visa|master ?card|maestro|amex|american express|discover|diners|jcb|pan|kreditkarte|karte|carte)\b",
+    r"\b(?:card|visa|master ?card|maestro|amex|american express|discover|diners|jcb|pan|kreditkarte|karte|"
+    r"carte)\b",
     re.IGNORECASE,
 )
 _GIFT_CUE = re.compile(r"\bgift ?card\b", re.IGNORECASE)
@@ -128,7 +129,7 @@ def _spoken(text: str, run: list[re.Match[str]]) -> bool:
 
 
 def _in_small_groups(run: list[re.Match[str]]) -> bool:
-    """Who puts words between the parts of a card has parts of about four; «357962501027 came at 22:15» has not."""
+    """Words stand between a card's parts only when these are short: not «357962501027 came at 22:15»."""
     return len(run) > 2 and all(len(group[0]) <= 6 for group in run)
 
 

@@ -10,7 +10,9 @@ _PLAIN = re.compile(
     r"(?P<domain>(?:[\w-]{1,63}(?:\.|\s\.\s?)){1,6}[^\W\d_]{2,24})(?![\w@])"
 )
 _UNFINISHED = re.compile(r"(?<!\S)[\w.+-]{1,64}\s?@\s?[\w.-]{1,64}")
-_MISTYPED = re.compile(r"(?<![\w.+-])[\w+][\w.+-]{0,63}@[\w-]{1,63},(?:com|net|org|de|fr|uk)(?!\w)", re.IGNORECASE)
+_MISTYPED = re.compile(
+    r"(?<![\w.+-])[\w+][\w.+-]{0,63}@[\w-]{1,63},(?:com|net|org|de|fr|uk)(?!\w)", re.IGNORECASE
+)
 _DOT = r"(?:\s*\.(?!\s)|\s+\.\s+|\s*[(\[{]\s*(?:dot|punkt)\s*[)\]}]\s*|\s+(?:dot|punkt|punto)\s+)"
 _JOINT = rf"(?:{_DOT}|\s+(?:underscore|dash|hyphen|plus|minus)\s+)"
 _AT = r"(?:\s*[(\[{]\s*(?:at|ät|@|a)\s*[)\]}]\s*|\s+(?:at|ät|arroba)\s+|\s*@\s*)"

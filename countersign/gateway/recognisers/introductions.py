@@ -29,7 +29,8 @@ BEFORE: tuple[tuple[Cue, re.Pattern[str]], ...] = (
             rf"name(?:\s+(?:on|for|of|in)\s+(?:the|my|this|that)\s+\w+)?{_LINK}",
             rf"(?<![\w-])surname{_LINK}",
             r"\b(?:i['’]?m|i am|they) call(?:ed)?(?: me)?\s+",
-            r"\b(?:ich hei(?:ß|ss)e|mein name ist|je m['’]appelle|mon nom est|me llamo|mi nombre es|mi chiamo|mijn naam is|"
+            r"\b(?:ich hei(?:ß|ss)e|mein name ist|je m['’]appelle|mon nom est|me llamo|mi nombre es|mi "
+            r"chiamo|mijn naam is|"
             r"ik heet|jag heter|jeg heter|nazywam się|meu nome é)\s+",
             r"\b(?:under|in) the name(?: of)?\s+",
             r"\b(?:holder|cardholder|recipient|addressee|attn|c/o)(?:\s*[:=]\s*|\s+is\s+(?=[A-ZÀ-Ý]))",
@@ -46,7 +47,8 @@ BEFORE: tuple[tuple[Cue, re.Pattern[str]], ...] = (
         Cue.SHOWING,
         _any(
             r"(?<![\w'’])(?:this is|this['’]s|here is|here['’]s)\s*[,:]?\s+",
-            r"\b(?:speaking|talking|chatting) (?:with|to)\s+|\b(?:customer|client|buyer|user|shopper|contact)\s*[:=]\s*",
+            r"\b(?:speaking|talking|chatting) (?:with|to)\s+|\b(?:customer|client|buyer|user|shopper|"
+            r"contact)\s*[:=]\s*",
             r"\b(?:me|it['’]?s|is|filed|booked|order|listed|registered|placed) under\s+",
             r"\bmy name\s+",
             r"\b(?:ordered|placed|purchased|signed) by\s+|\bbehalf of\s+|\b(?:belongs|addressed) to\s+",
@@ -57,13 +59,15 @@ BEFORE: tuple[tuple[Cue, re.Pattern[str]], ...] = (
         Cue.FAINT,
         _any(
             r"(?<![\w'’])(?:it['’]?s|it is|ich bin|je suis|yo soy|soy|ik ben|sono|jag är|name)\s+",
-            r"(?:^|[.!?,;])\s*(?:thanks|thank you|thx|cheers|best|love|greetings)[\s,.!:–-]+(?=[^,.!?;:]{2,40}[.!]?\s*$)",
+            r"(?:^|[.!?,;])\s*(?:thanks|thank you|thx|cheers|best|love|"
+            r"greetings)[\s,.!:–-]+(?=[^,.!?;:]{2,40}[.!]?\s*$)",
         ),
     ),
     (
         Cue.CLOSING,
         _any(
-            r"(?<!\w)(?:(?:best|kind|warm|many) )?(?:regards|wishes|sincerely|yours|signed|mfg|grüße|gruß|cordialement|saludos)"
+            r"(?<!\w)(?:(?:best|kind|warm|many) )?(?:regards|wishes|sincerely|yours|signed|mfg|grüße|gruß|"
+            r"cordialement|saludos)"
             r"(?: yours| truly)?[\s,.!:–-]+(?=[^,.!?;:]{2,40}[.!]?\s*$)",
             r"(?:^|[.!?,;])\s*(?:thanks|thank you|thx|cheers|best|love)\s*,\s*(?=[^,.!?;:]{2,40}[.!]?\s*$)",
         ),
@@ -71,7 +75,8 @@ BEFORE: tuple[tuple[Cue, re.Pattern[str]], ...] = (
 )
 
 _GREETED = (
-    r"(?:^|[.!?,;:]\s*)(?:(?:hi|hello|hey|good (?:morning|evening|afternoon)|yes|ok|sure)\b[\s,!.]*(?:(?:there|all)\b[\s,!.]*)?)?"
+    r"(?:^|[.!?,;:]\s*)(?:(?:hi|hello|hey|good (?:morning|evening|afternoon)|yes|ok|"
+    r"sure)\b[\s,!.]*(?:(?:there|all)\b[\s,!.]*)?)?"
 )
 _FEW_WORDS = r"(?P<name>[^\W\d_][^\W\d_'’.-]*(?:[\s.'’-]{1,2}[^\W\d_]+){0,4}?)"
 AFTER = (
@@ -95,6 +100,7 @@ GOES_ON = _any(r"\s+and (?:i|my)\b|\s*,\s*(?:where|my|i|order|can|what|when|plea
 END = _any(r"\s*(?:$|[.,;:!?()–-]|⟦)")
 # Endings of adjectives, participles and adverbs; names with such an ending are on the list of names.
 ORDINARY_ENDING = _any(
-    r"^(?:\w{2,}ing|\w{3,}ed|\w{2,}ly|\w{3,}ful|\w{2,}less|\w{2,}ous|\w{2,}able|\w{2,}ible|\w{3,}ish|\w{3,}ive|\w{3,}ese|"
+    r"^(?:\w{2,}ing|\w{3,}ed|\w{2,}ly|\w{3,}ful|\w{2,}less|\w{2,}ous|\w{2,}able|\w{2,}ible|\w{3,}ish|"
+    r"\w{3,}ive|\w{3,}ese|"
     r"\w{3,}tion|\w{3,}ness|\w{3,}ment|\w{3,}ian|\w+n['’]t|\w+['’](?:re|ll|ve|d|m|t))$"
 )

@@ -51,24 +51,33 @@ class NameRecogniser:
             yield message.cut(run.start, run.end, "name", LIKELY)
 
     def _standing_alone(self, message: Message) -> Iterator[_Run]:
-        """«Noah Brown here, …» and «Noah Brown, noah@example.com»."""
+        """«Noah Brown here, …», «Noah Brown. …» and «Noah Brown, noah@example.com»."""
         text = message.text
-        for match in (match for pattern in AFTER for match in pattern.finditer(text)):
-            run = _run(message, match.start("name"), patient=False)
-            if run and run.end == match.end("name") and self._accepts(message, Cue.FAINT, run):
-                yield run
-        for match in SENTENCE.finditer(text):
-            run = _run(message, match.start("name"), patient=False)
-            if run and run.end == match.end("name") and message.words.has("given_names", run.bare[0]):
-                if run.capitalised and self._names_someone(message, run):
+        for pattern in AFTER:
+            for run in self._runs(message, pattern.finditer(text)):
+                if self._accepts(message, Cue.FAINT, run):
                     yield run
-        ends = [found.start for found in message.found if found.kind in ("address", "email", "phone", "postcode")]
-        if first := _run(message, 0, patient=False):
-            ends += [first.end] if _POSTCODE_NEXT.match(text, first.end) else []
-        for end in ends:
-            leading = LEADING.search(text[:end])
-            run = _run(message, leading.start("name"), patient=False) if leading else None
-            if leading and run and run.end == leading.end("name") and self._names_someone(message, run):
+        for run in self._runs(message, SENTENCE.finditer(text)):
+            if (
+                run.capitalised
+                and message.words.has("given_names", run.bare[0])
+                and self._names_someone(message, run)
+            ):
+                yield run
+        ends = [
+            found.start for found in message.found if found.kind in ("address", "email", "phone", "postcode")
+        ]
+        first = _run(message, 0, patient=False)
+        if first and _POSTCODE_NEXT.match(text, first.end):
+            ends.append(first.end)
+        leading = (match for end in ends if (match := LEADING.search(text[:end])))
+        yield from (run for run in self._runs(message, leading) if self._names_someone(message, run))
+
+    def _runs(self, message: Message, matches: Iterable[re.Match[str]]) -> Iterator[_Run]:
+        """Those matches whose group `name` could be one, whole."""
+        for match in matches:
+            run = _run(message, match.start("name"), patient=False)
+            if run and run.end == match.end("name"):
                 yield run
 
     def _accepts(self, message: Message, cue: Cue, run: _Run) -> bool:
@@ -80,13 +89,15 @@ class NameRecogniser:
             return False
         if given:
             return cue in (Cue.WEAK, Cue.SHOWING) or self._closed(message, run)
-        if message.words.has("not_a_name", first) or (ORDINARY_ENDING.match(first) and not (run.capitalised and len(run.bare) > 1)):
-            return False
         if len(run.bare) > 1:
-            return self._two_unknown(message, cue, run)
+            return not _describes(message, run) and self._two_unknown(message, cue, run)
+        return not _describes(message, run) and self._one_unknown(message, cue, run)
+
+    def _one_unknown(self, message: Message, cue: Cue, run: _Run) -> bool:
+        title = _title_case(run.bare[0])
         if HERE.match(message.text, run.end) or FROM_PLACE.match(message.text, run.end):
-            return cue is Cue.WEAK or _title_case(first)
-        return cue is Cue.WEAK and self._closed(message, run) and (_title_case(first) or self._goes_on(message, run))
+            return cue is Cue.WEAK or title
+        return cue is Cue.WEAK and self._closed(message, run) and (title or self._goes_on(message, run))
 
     def _goes_on(self, message: Message, run: _Run) -> bool:
         """«im xavi and i want …»: an adjective would rarely be followed so."""
@@ -110,7 +121,7 @@ class NameRecogniser:
             return False
         if message.words.has("given_names", run.bare[0]):
             return True
-        return not _adjective(message, run.bare[0]) and not any(_ordinary(message, word) for word in run.bare)
+        return not _describes(message, run) and not any(_ordinary(message, word) for word in run.bare)
 
     def _closed(self, message: Message, run: _Run) -> bool:
         """Whether the sentence ends here or goes on as one does after a name."""
@@ -163,8 +174,11 @@ def _stops(message: Message, bare: list[str], word: str, end: int, patient: bool
     return len(bare) >= (3 if patient else 2) or _ordinary(message, word)
 
 
-def _adjective(message: Message, word: str) -> bool:
-    return message.words.has("not_a_name", word) or ORDINARY_ENDING.match(word) is not None
+def _describes(message: Message, run: _Run) -> bool:
+    """«I'm sorry», «I'm waiting»; «Sterling Reed» with its capitals is a name all the same."""
+    if message.words.has("not_a_name", _plain(run.bare[0])):
+        return True
+    return ORDINARY_ENDING.match(run.bare[0]) is not None and not (run.capitalised and len(run.bare) > 1)
 
 
 def _ordinary(message: Message, word: str) -> bool:

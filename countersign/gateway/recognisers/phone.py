@@ -8,10 +8,12 @@ import phonenumbers
 from countersign.gateway.recognisers.found import CERTAIN, LIKELY, SURE, Found, Message
 
 _RUN = re.compile(
-    r"(?<![\w.,#$€£@/+])[+(]{0,2}\d(?:[\s().\-–/]{0,3}\d){5,16}(?:\s?(?:[xX]|[eE]xt\.?)\s?\d{1,6})?(?!\w|[.,]\d)"
+    r"(?<![\w.,#$€£@/+])[+(]{0,2}\d(?:[\s().\-–/]{0,3}\d){5,16}(?:\s?(?:[xX]|[eE]xt\.?)\s?\d{1,6})?(?!\w|"
+    r"[.,]\d)"
 )
 _NORTH_AMERICAN = re.compile(
-    r"(?:\+?0{0,2}1[\s.-]?)?(?:\([2-9]\d\d\)\s?|[2-9]\d\d[\s.-])[2-9]\d\d[\s.-]\d{4}(?:\s?(?:[xX]|[eE]xt\.?)\s?\d{1,6})?"
+    r"(?:\+?0{0,2}1[\s.-]?)?(?:\([2-9]\d\d\)\s?|[2-9]\d\d[\s.-])[2-9]\d\d[\s.-]\d{4}(?:\s?(?:[xX]|"
+    r"[eE]xt\.?)\s?\d{1,6})?"
 )
 _DATE = re.compile(
     r"(?<!\d)\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d{2})(?!\d|[./-]\d)|(?<!\d)\d{4}([./-])\d{1,2}\2\d{1,2}(?!\d)"
@@ -22,7 +24,9 @@ _CUE_WORD = (
     r"(?:call|ring|text|sms|phone|reach|contact) (?:me|us|him|her|my (?:husband|wife|son|daughter|office)))"
 )
 _CUE_BEFORE = re.compile(
-    rf"(?<!\bthe )(?<!\ba )(?<!\bthis )(?<!\bmobile )(?:\b{_CUE_WORD}|\bmy number)\b(?:[\s:=,.#(-]|number|numbers|nummer|no|nr|is|it's|its|are|on|at|under|my|the|me|to|was|ist|back|instead|new|now|here|back){{0,12}}$",
+    rf"(?<!\bthe )(?<!\ba )(?<!\bthis )(?<!\bmobile )(?:\b{_CUE_WORD}|\bmy number)\b(?:[\s:=,.#(-]|number|"
+    rf"numbers|nummer|no|nr|is|it's|its|are|on|at|under|my|the|me|to|was|ist|back|instead|new|now|here|"
+    rf"back){{0,12}}$",
     re.IGNORECASE,
 )
 _CUE_AFTER = re.compile(
@@ -51,18 +55,10 @@ class PhoneRecogniser:
         if _DATE.search(run) or run.count("(") != run.count(")"):
             return 0
         if message.wants("phone") or self._called_so(message.text, match):
-            return SURE if digits >= 6 else 0
+            return SURE
         if digits >= 9 and self._beside_email(message, match):
             return LIKELY
-        if _NORTH_AMERICAN.fullmatch(run):
-            return SURE
-        if run.startswith(("+", "(+")):
-            return CERTAIN if _valid(run, None) else LIKELY if digits >= 9 else 0
-        if run.startswith("00"):
-            return SURE if _valid("+" + run[2:], None) else 0
-        if run.startswith(("0", "(0")) and 9 <= digits <= 12:
-            return SURE if any(_valid(run, region) for region in _REGIONS) else 0
-        return 0
+        return _shaped(run, digits)
 
     def _beside_email(self, message: Message, match: re.Match[str]) -> bool:
         gaps = (message.text[found.end : match.start()] for found in message.found if found.kind == "email")
@@ -71,6 +67,19 @@ class PhoneRecogniser:
     def _called_so(self, text: str, match: re.Match[str]) -> bool:
         before = text[max(0, match.start() - _REACH) : match.start()]
         return bool(_CUE_BEFORE.search(before) or _CUE_AFTER.match(text, match.end()))
+
+
+def _shaped(run: str, digits: int) -> float:
+    """How surely this is a phone when nothing around it says so."""
+    if _NORTH_AMERICAN.fullmatch(run):
+        return SURE
+    if run.startswith(("+", "(+")):
+        return CERTAIN if _valid(run, None) else LIKELY if digits >= 9 else 0
+    if run.startswith("00"):
+        return SURE if _valid("+" + run[2:], None) else 0
+    if run.startswith(("0", "(0")) and 9 <= digits <= 12:
+        return SURE if any(_valid(run, region) for region in _REGIONS) else 0
+    return 0
 
 
 def _valid(run: str, region: str | None) -> bool:

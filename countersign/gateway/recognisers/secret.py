@@ -31,7 +31,10 @@ _CUED = re.compile(
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"[\s\"'“]*(?P<value>[\w]{4}[-‐‑–\s]{0,3}[\w]{2,5})[\s\"'”.!]*")
-_GOODS = re.compile(r"\b(?:sku|model|part|item|version|product|style|series|the)(?: (?:no|number|nr)\.?)?\s*:?\s*$", re.IGNORECASE)
+_GOODS = re.compile(
+    r"\b(?:sku|model|part|item|version|product|style|series|the)(?: (?:no|number|nr)\.?)?\s*:?\s*$",
+    re.IGNORECASE,
+)
 _ORDER_NUMBER = re.compile(r"#?\s?w\d{7}", re.IGNORECASE)
 
 

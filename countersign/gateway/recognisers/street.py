@@ -11,8 +11,10 @@ _SIDE = re.compile(r"\s+(?:north|south|east|west|[ns][ew]|[nsew])\b\.?", re.IGNO
 _MOST_WORDS = 6
 
 _JOINED_TYPE = (
-    r"stra(?:ß|ss)e|str\.?|gasse|allee|platz|weg|damm|chaussee|ufer|straat|laan|plein|gracht|kade|dijk|singel|steeg|"
-    r"dreef|reef|baan|boulevard|gatan|gata|gade|gränd|gränden|vägen|vägen|vej|veien|torg|torget|stigen|katu|kuja|utca"
+    r"stra(?:ß|ss)e|str\.?|gasse|allee|platz|weg|damm|chaussee|ufer|straat|laan|plein|gracht|kade|dijk|"
+    r"singel|steeg|"
+    r"dreef|reef|baan|boulevard|gatan|gata|gade|gränd|gränden|vägen|vägen|vej|veien|torg|torget|stigen|"
+    r"katu|kuja|utca"
 )
 _HOUSE_AFTER = (
     r",?\s+(?:nr\.?\s*|no\.?\s*)?\d{1,4}(?:\s?[a-z])?\b(?:\s?[-/]\s?\d{1,4}[a-z]?\b)?"
@@ -24,46 +26,65 @@ _NUMBER_LAST = tuple(
         rf"(?<![\w-])[^\W\d_][\w-]{{2,}}(?:{_JOINED_TYPE})",  # Hauptstraße 5, Kerkstraat 12, Storgatan 3
         r"(?<![\w-])[^\W\d_][\w-]+\s+(?:stra(?:ß|ss)e|str\.|platz|allee|weg)",  # Lange Straße 7
         r"(?<![\w-])(?-i:[A-ZÄÖÜ][\w-]{3,}|[\w-]+-)ring",  # Hansaring 4, Otto-Hahn-Ring 6
-        r"\b(?-i:An der|An den|Auf der|Auf dem|In der|Unter den|Hinter der|Zum|Zur|Im|Am) (?-i:[A-ZÄÖÜ])[\w-]{2,}",
-        r"\bvia\s+(?!ups|usps|fedex|dhl|gls|dpd|paypal|e-?mail|text|sms)[^\W\d_]+(?:\s+[^\W\d_]+)?(?=,)",  # via Battisti, 80
-        r"\b(?-i:Via)\s+(?!UPS|USPS|FedEx|DHL|GLS|DPD|PayPal)(?-i:[A-Z])[\w.'’-]+(?:\s+(?-i:[A-Z])[\w.'’-]+){0,2}",
+        r"\b(?-i:An der|An den|Auf der|Auf dem|In der|Unter den|Hinter der|Zum|Zur|Im|Am) "
+        r"(?-i:[A-ZÄÖÜ])[\w-]{2,}",
+        r"\bvia\s+(?!ups|usps|fedex|dhl|gls|dpd|paypal|e-?mail|text|"
+        r"sms)[^\W\d_]+(?:\s+[^\W\d_]+)?(?=,)",  # via Battisti, 80
+        r"\b(?-i:Via)\s+(?!UPS|USPS|FedEx|DHL|GLS|DPD|"
+        r"PayPal)(?-i:[A-Z])[\w.'’-]+(?:\s+(?-i:[A-Z])[\w.'’-]+){0,2}",
     )
 )
 _HEAD = re.compile(r"(?<![\w-])(?:[^\W\d_]{2,12}|c)(?=[./\s])", re.IGNORECASE)
-_AFTER_HEAD = re.compile(r"[./]?\s*((?:[^\W\d_][\w'’-]*\.?\s+){0,4}?[^\W\d_][\w'’-]*)" + _HOUSE_AFTER, re.IGNORECASE)
+_AFTER_HEAD = re.compile(
+    r"[./]?\s*((?:[^\W\d_][\w'’-]*\.?\s+){0,4}?[^\W\d_][\w'’-]*)" + _HOUSE_AFTER, re.IGNORECASE
+)
 _FRENCH = re.compile(
     r"(?<![\w$€£#.,:%+/-])\d{1,4}(?:\s?(?:bis|ter)\b)?,?\s+"
-    r"(?:(?:rue|chemin|impasse|quai|allée|calle|rua)|(?:boulevard|avenue|place|cours|route)(?=\s+(?:de|du|des|d['’])\b)|(?<=,\s)(?:boulevard|avenue|place|cours|route))"
-    r"(?:\s+(?:de|du|des|la|le|les|el|do|da|l['’]|d['’])){0,2}\s*[^\W\d_][\w'’-]*(?:[\s-](?-i:[A-ZÀ-Ý])[\w'’-]*){0,3}",
+    r"(?:(?:rue|chemin|impasse|quai|allée|calle|rua)|(?:boulevard|avenue|place|cours|route)(?=\s+(?:de|du|"
+    r"des|d['’])\b)|(?<=,\s)(?:boulevard|avenue|place|cours|route))"
+    r"(?:\s+(?:de|du|des|la|le|les|el|do|da|l['’]|"
+    r"d['’])){0,2}\s*[^\W\d_][\w'’-]*(?:[\s-](?-i:[A-ZÀ-Ý])[\w'’-]*){0,3}",
     re.IGNORECASE,
 )
 _BOX = re.compile(
-    r"\b(?:p\.?\s?o\.?\s?box|post office box|postfach|boîte postale|apartado)\s*(?:no\.?\s*|#\s*)?\d{1,6}\b", re.IGNORECASE
+    r"\b(?:p\.?\s?o\.?\s?box|post office box|postfach|boîte postale|apartado)\s*(?:no\.?\s*|#\s*)?\d{1,6}\b",
+    re.IGNORECASE,
 )
 _UNIT = re.compile(
-    r"(?:[\s,;.-]{1,3}(?:suite|ste|apartment|appartamento|apt|unit|flat|floor|fl|room|rm|studio|building|bldg|top|stock|"
-    r"étage|etage|piso|puerta|piano|interno|lok|lgh)\b\.?\s*#?\s*(?:\d[\w-]{0,5}|[a-z]\d{0,4})\b|[\s,]{1,3}#\s?\d[\w-]{0,4}\b){1,3}",
+    r"(?:[\s,;.-]{1,3}(?:suite|ste|apartment|appartamento|apt|unit|flat|floor|fl|room|rm|studio|building|"
+    r"bldg|top|stock|"
+    r"étage|etage|piso|puerta|piano|interno|lok|lgh)\b\.?\s*#?\s*(?:\d[\w-]{0,5}|[a-z]\d{0,4})\b|"
+    r"[\s,]{1,3}#\s?\d[\w-]{0,4}\b){1,3}",
     re.IGNORECASE,
 )
 _UNIT_BEFORE = re.compile(
-    r"\b(?:flat|apartment|apt|unit|suite|room|studio)\.?\s*#?\s*[\w-]{1,5}[\s,]{1,3}(?:[^\W\d_]+ [^\W\d_]+,\s)?$|\b(?:flat|apartment|apt|unit|suite|studio)\.?\s*#?\s*$", re.IGNORECASE
+    r"\b(?:flat|apartment|apt|unit|suite|room|studio)\.?\s*#?\s*[\w-]{1,5}[\s,]{1,3}(?:[^\W\d_]+ "
+    r"[^\W\d_]+,\s)?$|\b(?:flat|apartment|apt|unit|suite|studio)\.?\s*#?\s*$",
+    re.IGNORECASE,
 )
 POSTCODE_SHAPE = (
     r"(?:\d{5}(?:-\d{4})?|\d{2}-\d{3}|\d{3}\s\d{2}|[1-9]\d{3}\s?[A-Z]{2}|"
     r"[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}|[A-Z]\d[A-Z]\s?\d[A-Z]\d)"
 )
 _CITY = re.compile(
-    r"(?:\s*,\s*|\s+)(?P<city>[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){0,3}?)(?:(?:\s*,\s*|\s+)[A-Za-z]{2,3})??"
+    r"(?:\s*,\s*|\s+)(?P<city>[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){0,3}?)(?:(?:\s*,\s*|"
+    r"\s+)[A-Za-z]{2,3})??"
     rf"(?=[\s,-]{{1,3}}{POSTCODE_SHAPE}\b)",
     re.IGNORECASE,
 )
-_CITY_ALONE = re.compile(r"\s*,\s*[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+){0,2}(?:\s*,\s*[A-Z]{2}\b)?(?=\s*(?:[.,;!?]|$))")
+_CITY_ALONE = re.compile(
+    r"\s*,\s*[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+){0,2}(?:\s*,\s*[A-Z]{2}\b)?(?=\s*(?:[.,;!?]|$))"
+)
 _CUE = re.compile(
-    r"\b(?:address|adresse|street|deliver(?:ed|y)?|ship(?:ped|ping)?|sen[dt]|live|living|lives|moved?|moving|reside|located|"
+    r"\b(?:address|adresse|street|deliver(?:ed|y)?|ship(?:ped|ping)?|sen[dt]|live|living|lives|moved?|"
+    r"moving|reside|located|"
     r"house|home|from|wohne|office|at|to)\b[^.!?]{0,40}$",
     re.IGNORECASE,
 )
-_CUE_AFTER = re.compile(r"[\s,.-]{1,3}(?:is|as|was)\s+(?:my|the|our|where)\b(?:\s\w+)?\s(?:address|home|house|place|live)", re.IGNORECASE)
+_CUE_AFTER = re.compile(
+    r"[\s,.-]{1,3}(?:is|as|was)\s+(?:my|the|our|where)\b(?:\s\w+)?\s(?:address|home|house|place|live)",
+    re.IGNORECASE,
+)
 
 
 class StreetRecogniser:
@@ -92,7 +113,9 @@ class StreetRecogniser:
             if kind:
                 side = _SIDE.match(message.text, kind_end)
                 end = side.end() if side else kind_end
-                if certainty := self._certainty(message, house.start(), end, names[: names.index(kind)], kind):
+                if certainty := self._certainty(
+                    message, house.start(), end, names[: names.index(kind)], kind
+                ):
                     yield house.start(), end, certainty
 
     def _certainty(self, message: Message, start: int, end: int, names: list[str], kind: str) -> float:

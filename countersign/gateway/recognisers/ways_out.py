@@ -8,10 +8,16 @@ import yaml
 from countersign.kit.personal_forms import fold
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_AUXILIARY = r"(?:is|are|am|was|were|do|does|did|can|could|will|would|should|must|may|might|have|has|isn't|aren't|don't|doesn't|can't|won't)"
+_AUXILIARY = (
+    r"(?:is|are|am|was|were|do|does|did|can|could|will|would|should|must|may|might|have|has|"
+    r"isn't|aren't|don't|doesn't|can't|won't)"
+)
 _ASKED = re.compile(
-    rf"(?:and |but |so |ok |hi |hello |sorry |wait )?(?:(?:why|what|how|when|where|who|which|whose)(?:'?s|'?re|'?d)?\s+(?:{_AUXILIARY}|i|you|that|this|it|the|my|kind|sort|much|many|long|so|for|about|not|if)\b|"
-    rf"(?:why|what|how|when|where|who)(?:'?s|'?re)\s+\w|why\b|{_AUXILIARY}\s+(?:i|you|we|they|it|he|she|that|this|these|those|there|my|your|the|someone|somebody|anyone)\b)"
+    rf"(?:and |but |so |ok |hi |hello |sorry |wait )?(?:(?:why|what|how|when|where|who|which|whose)(?:'?s|"
+    rf"'?re|'?d)?\s+(?:{_AUXILIARY}|you|that|this|sees|gets|reads|knows|needs|wants|it|the|my|kind|sort|much|many|long|so|for|about|not|"
+    rf"if)\b|"
+    rf"(?:why|what|how|when|where|who)(?:'?s|'?re)\s+\w|why\b|{_AUXILIARY}\s+(?:i|you|we|they|it|he|she|"
+    rf"that|this|these|those|there|my|your|the|someone|somebody|anyone)\b)"
 )  # fmt: skip
 
 

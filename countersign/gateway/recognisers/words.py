@@ -11,7 +11,7 @@ from countersign.kit.personal_forms import fold
 
 @dataclass(frozen=True)
 class Words:
-    """Sets of folded words (no accents, lower case) by the name of their list in `words.yml` or `names.yml`."""
+    """Sets of folded words (no accents, lower case) by the name of their list in the YAML files."""
 
     lists: dict[str, frozenset[str]] = field(repr=False)
 

@@ -1,0 +1,184 @@
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from countersign.gateway.normalise import normalise
+from countersign.gateway.recognisers.ways_out import WaysOut
+from countersign.gateway.seal import Sealer
+from countersign.gateway.unseal import Unsealer
+from countersign.kit.errors import UnavailableError
+from tests.fakes.gateway import FakeCustomers, FakeIndex, FakeTokens
+
+KINDS = re.compile(r"⟦(\w+):[a-z2-7]+⟧")
+WAYS_OUT = ["why do you need that?", "cancel", "a person, please"]
+
+
+@pytest.fixture
+def tokens() -> FakeTokens:
+    return FakeTokens()
+
+
+@pytest.fixture
+def sealer(tokens: FakeTokens) -> Sealer:
+    return Sealer(tokens, None, None)
+
+
+def bare(text: str) -> str:
+    return KINDS.sub(r"⟦\1⟧", text)
+
+
+def test_rasa_gets_tokens_and_the_shopper_their_own_words(sealer: Sealer, tokens: FakeTokens) -> None:
+    text = "I'm Noah Brown from 80279, mail noah@example.com"
+    sealed = sealer.seal("cnv_1", text)
+    assert bare(sealed.text) == "I'm ⟦name⟧ from ⟦postcode⟧, mail ⟦email⟧"
+    assert sealed.shown == text
+    assert Unsealer(tokens).open("cnv_1", sealed.text) == text
+    assert [email.reveal() for email in sealed.emails] == ["noah@example.com"]
+    assert [postcode.reveal() for postcode in sealed.postcodes] == ["80279"]
+
+
+def test_a_spelled_email_is_sealed_as_an_address_one_can_write_to(sealer: Sealer, tokens: FakeTokens) -> None:
+    sealed = sealer.seal("cnv_1", "write to jo dot doe at example dot com")
+    assert bare(sealed.text) == "write to ⟦email⟧"
+    assert Unsealer(tokens).open("cnv_1", sealed.text) == "write to jo.doe@example.com"
+
+
+def test_secrets_are_dropped_from_both_readings(sealer: Sealer, tokens: FakeTokens) -> None:
+    sealed = sealer.seal("cnv_1", "my card is 4242 4242 4242 4242, cvv 123, password: hunter2")
+    assert sealed.dropped == ("card", "cvv", "password")
+    assert sealed.text == "my card is [card], cvv [cvv], password: [password]"
+    assert sealed.shown == "my card is ••••, cvv ••••, password: ••••"
+    assert "4242" not in repr(sealed)
+
+
+def test_nothing_goes_to_rasa_when_only_a_secret_was_said(sealer: Sealer) -> None:
+    sealed = sealer.seal("cnv_1", "4242 4242 4242 4242")
+    assert (sealed.text, sealed.shown, sealed.dropped) == ("", "••••", ("card",))
+
+
+def test_a_code_is_handed_to_the_gateway_in_its_one_shape(sealer: Sealer) -> None:
+    sealed = sealer.seal("cnv_1", "k7mq 2xwo", awaiting=frozenset({"code"}))
+    assert [code.reveal() for code in sealed.codes] == ["K7MQ-2XW0"]
+    assert (sealed.text, sealed.dropped) == ("", ("code",))
+
+
+def test_text_without_anything_personal_stays_as_it_is(sealer: Sealer) -> None:
+    for text in ("where is W2378156?", "??", "it's 5 o'clock"):
+        assert sealer.seal("cnv_1", text).text == text
+
+
+@pytest.mark.parametrize(
+    "expected", ["address", "name", "comment", "postcode", "email", "phone", "iban", "reason"]
+)
+@pytest.mark.parametrize(
+    "text", [*WAYS_OUT, "stop", "Help!", "I don't know", "what for?", "can I talk to someone?"]
+)
+def test_no_question_is_a_trap(sealer: Sealer, expected: str, text: str) -> None:
+    assert sealer.seal("cnv_1", text, expected).text == text
+
+
+@pytest.mark.parametrize(
+    ("expected", "text", "sealed"),
+    [
+        ("name", "brown it is", "⟦name⟧"),
+        ("name", "I'm Noah Brown", "⟦name⟧"),
+        ("address", "the old mill by the river", "⟦address⟧"),
+        ("comment", "it fell apart on my wife Jane", "⟦comment⟧"),
+        ("reason", "I had an operation", "⟦comment⟧"),
+        ("comment", "stop the subscription of my mother, she died", "⟦comment⟧"),
+        ("postcode", "SW1-99", "⟦postcode⟧"),
+        ("postcode", "80279, order W2378156", "⟦postcode⟧, order W2378156"),
+        ("postcode", "where is my order W2378156", "where is my order W2378156"),
+        ("postcode", "W2378156", "W2378156"),
+        ("email", "jo@localhost", "⟦email⟧"),
+    ],
+)
+def test_an_expected_answer_is_sealed(sealer: Sealer, expected: str, text: str, sealed: str) -> None:
+    assert bare(sealer.seal("cnv_1", text, expected).text) == sealed
+
+
+def test_a_sealed_name_is_the_name_alone(sealer: Sealer, tokens: FakeTokens) -> None:
+    sealed = sealer.seal("cnv_1", "I'm Noah Brown", "name")
+    assert Unsealer(tokens).open("cnv_1", sealed.text) == "Noah Brown"
+
+
+def test_a_card_in_a_free_comment_is_not_even_sealed(sealer: Sealer, tokens: FakeTokens) -> None:
+    sealed = sealer.seal("cnv_1", "I paid with 4242424242424242 and nothing came", "comment")
+    assert bare(sealed.text) == "⟦comment⟧"
+    assert "4242" not in Unsealer(tokens).open("cnv_1", sealed.text)
+    assert sealed.dropped == ("card",)
+
+
+def test_customers_are_known_without_an_introduction(tokens: FakeTokens) -> None:
+    sealer = Sealer(tokens, FakeIndex(), FakeCustomers([("name", "Mei Kovacs")]))
+    assert bare(sealer.seal("cnv_1", "kovacs mei wants it").text) == "⟦name⟧ wants it"
+
+
+def test_switched_off_it_changes_nothing_but_sign_in_still_works(tokens: FakeTokens) -> None:
+    sealer = Sealer(tokens, None, None, on=False)
+    text = "I'm Noah Brown, noah@example.com, 4242 4242 4242 4242"
+    sealed = sealer.seal("cnv_1", text, "comment")
+    assert (sealed.text, sealed.shown, sealed.dropped) == (text, text, ())
+    assert [email.reveal() for email in sealed.emails] == ["noah@example.com"]
+
+
+class ShopIsDown:
+    def known_values(self, digests: list[bytes]) -> set[bytes]:
+        raise UnavailableError("the store cannot be read")
+
+
+def test_nothing_goes_on_unsealed_when_the_index_cannot_be_asked(tokens: FakeTokens) -> None:
+    with pytest.raises(UnavailableError):
+        Sealer(tokens, FakeIndex(), ShopIsDown()).seal("cnv_1", "noah brown wants it")
+
+
+@given(
+    st.text(alphabet="aW4 2@.-'’,?name is 80279\n", min_size=1, max_size=80).filter(
+        lambda text: text.strip(" \n")
+    )
+)
+def test_any_text_comes_back_to_its_owner(text: str) -> None:
+    tokens = FakeTokens()
+    plain = normalise(text)
+    sealed = Sealer(tokens, None, None).seal("cnv_1", plain)
+    if not sealed.dropped and not sealed.emails:
+        assert Unsealer(tokens).open("cnv_1", sealed.text) in (plain, plain.upper())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stop",
+        "Cancel, please!",
+        "never mind",
+        "I want to talk to a person",
+        "something else",
+        "help me please",
+        "no",
+    ],
+)
+def test_ways_out(text: str) -> None:
+    assert WaysOut.load().leads_out(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["12 Baker Street", "Noah Brown", "it stopped working after a day", "the zip is broken"]
+)
+def test_answers_are_no_ways_out(text: str) -> None:
+    ways_out = WaysOut.load()
+    assert not ways_out.leads_out(text)
+    assert not ways_out.asks(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Why?", "why do you ask", "what is that for", "is this safe?", "Who sees it", "can you stop"]
+)
+def test_questions(text: str) -> None:
+    assert WaysOut.load().asks(text)
+
+
+@pytest.mark.parametrize("text", ["Will Smith", "What I got was broken", "May Lee", "Can Yilmaz"])
+def test_answers_that_only_begin_like_questions(text: str) -> None:
+    assert not WaysOut.load().asks(text)
