@@ -130,10 +130,8 @@ class People:
         rng = self._rng
         fake = self._fakers[rng.choice(LOCALES)]
         made = self._fakers[rng.choice(LOCALES)]
-        if self._customers:
-            person = self._of_store(rng.choice(self._customers))
-        else:
-            person = self._made_up(fake)
+        customer = rng.choice(self._customers) if self._customers else None
+        person = self._of_store(customer) if customer else self._made_up(fake)
         return person | {
             "phone": self._phone(made),
             "card": self._card(),
@@ -145,7 +143,8 @@ class People:
     def _made_up(self, fake: Any) -> dict[str, str]:
         first, last = fake.first_name(), fake.last_name()
         street, postcode, city = fake.street_address().replace("\n", ", "), fake.postcode(), fake.city()
-        local = f"{fold(first)}{self._rng.choice(('.', '_', ''))}{fold(last)}{self._rng.choice(('', '7', '1984'))}"
+        joint, tail = self._rng.choice((".", "_", "")), self._rng.choice(("", "7", "1984"))
+        local = f"{fold(first)}{joint}{fold(last)}{tail}"
         host = self._rng.choice(("example.com", "gmail.com", "example.co.uk", "web.de", "mail.example.org"))
         return {
             "first": first,
@@ -158,12 +157,8 @@ class People:
 
     def _of_store(self, customer: dict[str, Any]) -> dict[str, str]:
         name, address = customer["name"], customer["address"]
-        parts = (
-            address["line1"],
-            address.get("line2"),
-            address["city"],
-            f"{address.get('region') or ''} {address['postcode']}",
-        )
+        region = f"{address.get('region') or ''} {address['postcode']}"
+        parts = (address["line1"], address.get("line2"), address["city"], region)
         return {
             "first": name["first"],
             "name": f"{name['first']} {name['last']}",
@@ -176,8 +171,14 @@ class People:
     def _phone(self, fake: Any) -> str:
         rng = self._rng
         area, exchange, line = rng.randrange(201, 990), rng.randrange(200, 1000), rng.randrange(10_000)
-        shapes = (f"({area}) {exchange}-{line:04d}", f"{area}-{exchange}-{line:04d}", f"+1 {area} {exchange} {line:04d}",
-                  f"{area}.{exchange}.{line:04d}", f"{area}{exchange}{line:04d}", f"+1{area}{exchange}{line:04d}")  # fmt: skip
+        shapes = (
+            f"({area}) {exchange}-{line:04d}",
+            f"{area}-{exchange}-{line:04d}",
+            f"+1 {area} {exchange} {line:04d}",
+            f"{area}.{exchange}.{line:04d}",
+            f"{area}{exchange}{line:04d}",
+            f"+1{area}{exchange}{line:04d}",
+        )
         return rng.choice(shapes) if rng.random() < 0.6 else fake.phone_number()
 
     def _card(self) -> str:
@@ -216,25 +217,45 @@ def planted(rng: random.Random, people: People, count: int) -> Iterator[Planted]
 
 def fill(rng: random.Random, template: str) -> str:
     """Puts in what is not personal."""
+    return PLACEHOLDER.sub(lambda match: match[0] if match[1] in PERSONAL else goods(rng, match[1]), template)
 
-    def value(match: re.Match[str]) -> str:
-        year, month, day = rng.randrange(2019, 2027), rng.randrange(1, 13), rng.randrange(1, 29)
-        amount = rng.choice((rng.randrange(3, 2000), rng.randrange(300, 99999) / 100))
-        return {
-            "order": lambda: rng.choice(("W{}", "#W{}", "w{}")).format(rng.randrange(10**6, 10**7)),
-            "tracking": lambda: str(rng.randrange(10**11, 10**12)),
-            "product": lambda: str(rng.randrange(10**9, 10**10)),
-            "price": lambda: rng.choice(("${}", "{} dollars", "€{}", "{} EUR", "USD {}", "£{}")).format(amount),
-            "size": lambda: rng.choice(("S", "M", "XL", "10", "8.5", "42", "EU 38", "32/34", "12")),
-            "date": lambda: rng.choice((f"{month:02d}/{day:02d}/{year}", f"{year}-{month:02d}-{day:02d}", f"May {day}",
-                                        f"{day}.{month}.{year}", f"{day} June {year}", f"{month}/{day}")),
-            "year": lambda: str(year),
-            "qty": lambda: str(rng.randrange(2, 13)),
-            "time": lambda: rng.choice((f"{day % 12 + 1}:30", f"{day % 24:02d}:15", f"{day % 12 + 1} pm")),
-            "item": lambda: rng.choice(ITEMS),
-        }[match[1]]() if match[1] not in PERSONAL else match[0]  # fmt: skip
 
-    return PLACEHOLDER.sub(value, template)
+def goods(rng: random.Random, kind: str) -> str:
+    year, month, day, hour = (
+        rng.randrange(2019, 2027),
+        rng.randrange(1, 13),
+        rng.randrange(1, 29),
+        rng.randrange(24),
+    )
+    amount = rng.choice((rng.randrange(3, 2000), rng.randrange(300, 99999) / 100))
+    number = rng.randrange(10**11, 10**12)
+    shapes: dict[str, tuple[str, ...]] = {
+        "order": (f"W{number % 10**7:07d}", f"#W{number % 10**7:07d}", f"w{number % 10**7:07d}"),
+        "tracking": (str(number),),
+        "product": (f"{number % 10**10:010d}",),
+        "price": (
+            f"${amount}",
+            f"{amount} dollars",
+            f"€{amount}",
+            f"{amount} EUR",
+            f"USD {amount}",
+            f"£{amount}",
+        ),
+        "size": ("S", "M", "XL", "10", "8.5", "42", "EU 38", "32/34", "12"),
+        "date": (
+            f"{month:02d}/{day:02d}/{year}",
+            f"{year}-{month:02d}-{day:02d}",
+            f"May {day}",
+            f"{day}.{month}.{year}",
+            f"{day} June {year}",
+            f"{month}/{day}",
+        ),
+        "year": (str(year),),
+        "qty": (str(day % 11 + 2),),
+        "time": (f"{hour % 12 + 1}:30", f"{hour:02d}:15", f"{hour % 12 + 1} pm"),
+        "item": ITEMS,
+    }
+    return rng.choice(shapes[kind])
 
 
 def lines(name: str) -> list[str]:
@@ -356,12 +377,10 @@ def table(report: dict[str, Any], without: Recall) -> None:
     for kind, rate in report["recall"].items():
         print(f"{kind:<10}{without.total[kind]:>8}{rate:>10.2%}{report['recall_with_index'][kind]:>12.2%}")
     for name, counts in report["false_alarms"].items():
-        print(
-            f"false alarms, {name}: {counts['wrong']} of {counts['of']} = {counts['wrong'] / counts['of']:.3%}"
-        )
-    print(
-        f"{report['us_per_message']:.0f} µs per message, {report['us_per_message_with_index']:.0f} with the index"
-    )
+        rate = counts["wrong"] / counts["of"]
+        print(f"false alarms, {name}: {counts['wrong']} of {counts['of']} = {rate:.3%}")
+    alone, indexed = report["us_per_message"], report["us_per_message_with_index"]
+    print(f"{alone:.0f} µs per message, {indexed:.0f} with the index")
 
 
 if __name__ == "__main__":

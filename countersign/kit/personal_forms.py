@@ -90,7 +90,7 @@ def normal_phone(text: str) -> str:
 
 
 def normal_email(text: str) -> str:
-    """ASCII case and outer space forgiven, nothing else: whoever owns «ß@…» must not be asked for as «ss@…»."""
+    """ASCII case and outer space forgiven, nothing else: «ß@…» and «ss@…» are two people's mailboxes."""
     return text.strip().translate(_ASCII_LOWER)
 
 

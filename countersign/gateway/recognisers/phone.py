@@ -36,6 +36,8 @@ _CUE_AFTER = re.compile(
 )
 _BESIDE = re.compile(r"[\s,;/|)>]{1,4}(?:or |and )?")
 _REACH = 48
+# Ten digits in one piece are as likely a product's id.
+_PRODUCT_ID = 10
 # Where a number that starts with 0 may be dialled as it is written.
 _REGIONS = ("GB", "DE", "FR", "NL", "BE", "CH", "AT", "IT", "SE", "IE", "AU", "NZ", "JP")
 
@@ -77,6 +79,8 @@ def _shaped(run: str, digits: int) -> float:
         return CERTAIN if _valid(run, None) else LIKELY if digits >= 9 else 0
     if run.startswith("00"):
         return SURE if _valid("+" + run[2:], None) else 0
+    if run.isdecimal() and len(run) == _PRODUCT_ID:
+        return 0
     if run.startswith(("0", "(0")) and 9 <= digits <= 12:
         return SURE if any(_valid(run, region) for region in _REGIONS) else 0
     return 0
