@@ -244,3 +244,18 @@ def test_accessible_all_along(visit: Open, shop: Shop, shopper: Shopper, tools: 
     sign_in(chat, shop, shopper)
     hears_status(chat, shopper)
     assert chat.axe() == []
+
+
+def test_signing_out_hides_what_was_said(visit: Open, shop: Shop, shopper: Shopper) -> None:
+    chat = visit().open(shop.url)
+    ask(chat, shopper)
+    sign_in(chat, shop, shopper)
+    hears_status(chat, shopper)
+    chat.say("sign out")
+    expect(chat.log.get_by_text("This conversation has ended.")).to_be_visible(**PATIENCE)
+    chat.hears("signed out")
+    expect(chat.log).not_to_contain_text(shopper.tracking)
+    chat.say("hello")
+    chat.hears(re.compile(r"\w"), **PATIENCE)
+    expect(chat.bubbles("hello", "shopper")).to_have_count(1)
+    expect(chat.log).not_to_contain_text(shopper.tracking)

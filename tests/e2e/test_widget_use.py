@@ -223,8 +223,7 @@ def test_with_reduced_motion_nothing_moves(visit: Open, fake: Server) -> None:
     assert chat.dialog.evaluate("panel => getComputedStyle(panel).animationName") == "none"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("device", [{}, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(("scheme", "device"), [("dark", {}), ("light", PHONE)], ids=["desktop", "phone"])
 def test_accessibility_of_every_state(
     visit: Open, fake: Server, tools: Path, scheme: str, device: dict[str, object]
 ) -> None:
