@@ -30,7 +30,7 @@ class SealedText:
     dropped: tuple[str, ...] = ()
     """Kinds that were taken out, once each: card, code, cvv, password."""
     codes: tuple[Secret, ...] = ()
-    """One-time codes as XXXX-XXXX."""
+    """One-time codes as XXXX-XXXX; while one is awaited also what was meant as one, as it was typed."""
     emails: tuple[Personal, ...] = ()
     postcodes: tuple[Personal, ...] = ()
 
@@ -53,7 +53,7 @@ class Sealer:
         expected: str | None = None,
         awaiting: frozenset[str] = frozenset(),
     ) -> SealedText:
-        """`text` is normalised; `expected` is the kind that was just asked for, `awaiting` what sign-in waits for.
+        """`text` is normalised; `expected` is the kind just asked for, `awaiting` what sign-in waits for.
 
         Raises UnavailableError when the shop's index cannot be asked: nothing goes on unsealed.
         """

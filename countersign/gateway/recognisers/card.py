@@ -34,7 +34,7 @@ _ISSUERS: tuple[tuple[int, int, frozenset[int]], ...] = (
 _CARD_SHAPES = ((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (8, 8), (6, 10), (6, 13), (4, 4, 5))
 _DIGITS = re.compile(r"\d+")
 _CARD_CUE = re.compile(
-    r"\b(?:card|visa|master ?card|maestro|amex|american express|discover|diners|jcb|pan|kreditkarte|karte|"
+    r"\b(?:card|visa|master ?card|maestro|amex|american express|discover|diners|jcb|kreditkarte|karte|"
     r"carte)\b",
     re.IGNORECASE,
 )

@@ -35,6 +35,7 @@ _GOODS = re.compile(
     r"\b(?:sku|model|part|item|version|product|style|series|the)(?: (?:no|number|nr)\.?)?\s*:?\s*$",
     re.IGNORECASE,
 )
+_TWO_WORDS = re.compile(r"[a-z]{4} \d{4}")  # «item 2345»
 _ORDER_NUMBER = re.compile(r"#?\s?w\d{7}", re.IGNORECASE)
 
 
@@ -81,11 +82,13 @@ class CodeRecogniser:
 
     def _whole(self, message: Message) -> Iterable[Found]:
         match = _WHOLE.fullmatch(message.text)
-        if match is None or _ORDER_NUMBER.fullmatch(match["value"]):
+        if match is None or _ORDER_NUMBER.fullmatch(match["value"]) or _TWO_WORDS.fullmatch(match["value"]):
             return
-        value = match["value"]
-        if any(char.isdigit() for char in value) or (value.isupper() and " " not in value):
-            yield self._found(match.start("value"), match.end("value"), value, LIKELY)
+        value, spaced = match["value"], " " in match["value"]
+        code = normalise_code(value)
+        if (code or not spaced) and (_digits(value) or (value.isupper() and not spaced)):
+            # One of another length is still an answer to «what is the code?»: a wrong one.
+            yield Found(match.start("value"), match.end("value"), "code", code or value.upper(), LIKELY)
 
     def _found(self, start: int, end: int, text: str, certainty: float) -> Found:
         return Found(start, end, "code", normalise_code(text) or "", certainty)

@@ -64,6 +64,18 @@ def test_a_code_is_handed_to_the_gateway_in_its_one_shape(sealer: Sealer) -> Non
     assert (sealed.text, sealed.dropped) == ("", ("code",))
 
 
+def test_a_code_with_a_letter_too_few_is_a_wrong_code_and_not_small_talk(sealer: Sealer) -> None:
+    sealed = sealer.seal("cnv_1", "k7mq-2xw", awaiting=frozenset({"code"}))
+    assert [code.reveal() for code in sealed.codes] == ["K7MQ-2XW"]
+    assert sealed.text == ""
+
+
+@pytest.mark.parametrize("text", ["size 10", "item 2345", "W2378156", "tracking", "help me"])
+def test_other_short_messages_are_no_codes(sealer: Sealer, text: str) -> None:
+    sealed = sealer.seal("cnv_1", text, awaiting=frozenset({"code"}))
+    assert (sealed.text, sealed.codes) == (text, ())
+
+
 def test_text_without_anything_personal_stays_as_it_is(sealer: Sealer) -> None:
     for text in ("where is W2378156?", "??", "it's 5 o'clock"):
         assert sealer.seal("cnv_1", text).text == text
