@@ -12,6 +12,7 @@ import json
 import math
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,16 @@ TOLERANCE = 1.001e-6  # one unit of the sixth decimal, to which the classifier r
 # What names a moment, a message or a model, and so differs between any two runs of the same Rasa.
 MOMENTARY = ("timestamp", "message_id", "model_id", "assistant_id")
 SHOWN = 20
+# What both are trained and tested on, copied first: an edit meanwhile would look like a difference.
+SOURCES = (
+    "config.yml",
+    "domain.yml",
+    "endpoints.yml",
+    "credentials.yml",
+    "data",
+    "rasa_ext",
+    "tests/conversations",
+)
 
 
 class Side:
@@ -42,6 +53,7 @@ class Side:
 
     def __init__(self, environment: Environment, folder: Path) -> None:
         self.environment = environment
+        self.tree = folder / "tree"
         self.folder = folder / environment.name
         self.folder.mkdir()
         self.train_s = 0.0
@@ -110,7 +122,7 @@ class Side:
             RASA_CACHE_DIRECTORY=str(self.folder / "cache"),
             LOG_LEVEL="WARNING",
         )
-        done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, cwd=self.tree, env=env, capture_output=True, text=True, check=False)
         if done.returncode:
             raise OpsError(
                 f"{self.environment.name}: {' '.join(command[:3])} failed:\n"
@@ -171,10 +183,14 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     """Does all of it. Raises OpsError when a part could not run."""
     progress = Progress(sys.stderr)
     setup.make_all([RASA, STOCK], Children(), progress)
-    said = walks.examples(ROOT)
+    for name in SOURCES:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        (folder / "tree" / name).parent.mkdir(parents=True, exist_ok=True)
+        copy(ROOT / name, folder / "tree" / name)
+    said = walks.examples(folder / "tree")
     if not said:
         raise OpsError("data/ holds no examples")
-    tests = walks.conversation_tests(ROOT)
+    tests = walks.conversation_tests(folder / "tree")
     if not tests:
         raise OpsError("tests/conversations holds no story")
     told = [*tests, *walks.random_walks(said, options.walks, options.seed)]

@@ -48,7 +48,7 @@ def answer(call: dict[str, Any]) -> dict[str, Any]:
     key = f"{name}|{tracker['sender_id']}|{turns}"
     source = random.Random(hashlib.sha256(key.encode()).digest())
     responses = []
-    for response in source.sample(sorted(domain["responses"]), k=source.choice((1, 1, 2))):
+    for response in source.choices(sorted(domain["responses"]), k=source.choice((1, 1, 2))):
         names = _PLACEHOLDER.findall(json.dumps(domain["responses"][response], ensure_ascii=False))
         responses.append({"response": response, **{one: f"{one} {source.randrange(100)}" for one in names}})
     if source.random() < 0.3:

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path.cwd()))  # for rasa_ext, as Rasa's own command does
 warnings.simplefilter("ignore")
 
 
