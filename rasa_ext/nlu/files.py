@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rasa_ext.nlu.model import Doubt, IntentModel
+from rasa_ext.nlu.model import IntentModel
 from rasa_ext.nlu.ngrams import Ngrams
 
 ARRAYS, WORDS, SUMS = "arrays.npz", "words.json", "sha256.json"
@@ -29,32 +29,28 @@ def save(model: IntentModel, folder: Path) -> None:
             file,
             coefficients=model.coefficients,
             intercepts=model.intercepts,
+            doubt=model.doubt,
             word_idf=model.ngrams.parts[0].idf_,
             character_idf=model.ngrams.parts[1].idf_,
-            doubt=np.append(model.doubt.weights, model.doubt.bias),
         )
-    sums = {name: _sum(folder / name) for name in (ARRAYS, WORDS)}
-    (folder / SUMS).write_text(json.dumps(sums), encoding="utf-8")
+    (folder / SUMS).write_text(json.dumps(_sums(folder)), encoding="utf-8")
 
 
 def load(folder: Path) -> IntentModel:
     """The model in `folder`. Raises ModelDamagedError, and reads nothing whose sum is not right."""
     try:
-        sums = json.loads((folder / SUMS).read_text(encoding="utf-8"))
-        for name in (ARRAYS, WORDS):
-            if sums.get(name) != _sum(folder / name):
-                raise ModelDamagedError(f"{name} is not the file that training wrote: train again")
+        if json.loads((folder / SUMS).read_text(encoding="utf-8")) != _sums(folder):
+            raise ModelDamagedError("the model is not what training wrote: train again")
         words = json.loads((folder / WORDS).read_text(encoding="utf-8"))
         if words["format"] != FORMAT:
             raise ModelDamagedError(f"format {words['format']} is not {FORMAT}: train again")
         with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
-            idf = [arrays["word_idf"], arrays["character_idf"]]
-            ngrams = Ngrams().restore(words["ngrams"], idf)
-            doubt = Doubt(arrays["doubt"][:-1], float(arrays["doubt"][-1]))
-            return IntentModel(words["intents"], ngrams, arrays["coefficients"], arrays["intercepts"], doubt)
-    except (OSError, ValueError, KeyError, AttributeError) as error:
+            ngrams = Ngrams().restore(words["ngrams"], [arrays["word_idf"], arrays["character_idf"]])
+            parts = (arrays["coefficients"], arrays["intercepts"], arrays["doubt"])
+            return IntentModel(words["intents"], ngrams, *parts)
+    except (OSError, ValueError, KeyError) as error:
         raise ModelDamagedError(f"the model in {folder.name} can't be read: train again") from error
 
 
-def _sum(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _sums(folder: Path) -> dict[str, str]:
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (ARRAYS, WORDS)}

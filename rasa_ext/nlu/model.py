@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from rasa_ext.nlu.ngrams import Grams, Ngrams
@@ -22,46 +23,7 @@ TEMPERATURE = 0.2  # turns margins into shares of the ranking; how far to trust 
 FOLDS = 5
 UNKNOWN_SHARE = 0.3  # how much of what is asked resembles the known wishes and is none of them
 SEED = 20
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """A logistic regression over what the SVM and the n-grams say about one answer."""
-
-    weights: np.ndarray
-    bias: float
-
-    def probability(self, evidence: np.ndarray) -> np.ndarray:
-        return 1.0 / (1.0 + np.exp(-(evidence @ self.weights + self.bias)))
-
-    @classmethod
-    def learn(cls, evidence: np.ndarray, right: np.ndarray, unknown: np.ndarray) -> Doubt:
-        if right.all() or not right.any():
-            return cls(np.zeros(evidence.shape[1]), 2.0)
-        middle, spread = evidence.mean(axis=0), evidence.std(axis=0) + 1e-9
-        outside, inside = UNKNOWN_SHARE / max(unknown.sum(), 1), (1 - UNKNOWN_SHARE) / (~unknown).sum()
-        share = np.where(unknown, outside, inside) * len(right)
-        fitted = _logistic((evidence - middle) / spread, right, share)
-        weights = fitted[1:] / spread
-        return cls(weights, float(fitted[0] - middle @ weights))
-
-
-def _logistic(columns: np.ndarray, right: np.ndarray, share: np.ndarray) -> np.ndarray:
-    """Bias and weights of a logistic regression with an L2 penalty of 1, by Newton's method.
-
-    To the very minimum: where scikit-learn's own stops, its versions differ (bench/rasa_stack.py).
-    """
-    rows = np.column_stack([np.ones(len(columns)), columns])
-    fitted, penalty = np.zeros(rows.shape[1]), np.array([1e-6] + [1.0] * columns.shape[1])
-    for _ in range(100):
-        said = 1.0 / (1.0 + np.exp(-(rows @ fitted)))
-        slope = rows.T @ (share * (said - right)) + penalty * fitted
-        bend = (rows.T * (share * said * (1.0 - said))) @ rows + np.diag(penalty)
-        step = np.linalg.solve(bend, slope)
-        fitted = fitted - step
-        if np.abs(step).max() < 1e-12:
-            break
-    return fitted
+SURE = (2.0, 0.0, 0.0, 0.0)  # a doubt that had nothing to learn from
 
 
 @dataclass(frozen=True)
@@ -72,7 +34,7 @@ class IntentModel:
     ngrams: Ngrams
     coefficients: np.ndarray  # of shape (n-grams, intents): a text touches only its own n-grams' rows
     intercepts: np.ndarray
-    doubt: Doubt
+    doubt: Sequence[float] = SURE  # a bias, and a weight for each column of `evidence`
 
     def answer(self, texts: Sequence[str]) -> list[list[tuple[str, float]]]:
         """Per text all intents with their confidences, best first.
@@ -82,7 +44,8 @@ class IntentModel:
         """
         grams = self.ngrams.analyse(texts)
         scores = self.scores(grams)
-        first = self.doubt.probability(self.evidence(grams, scores))
+        bias, *weights = self.doubt
+        first = 1.0 / (1.0 + np.exp(-(self.evidence(grams, scores) @ weights + bias)))
         return [self._ranking(row, float(top)) for row, top in zip(scores, first, strict=True)]
 
     def _ranking(self, row: np.ndarray, top: float) -> list[tuple[str, float]]:
@@ -115,7 +78,7 @@ def train(texts: Sequence[str], intents: Sequence[str]) -> IntentModel:
     names = np.array([intent for _, intent in pairs])
     grams = np.empty(len(pairs), dtype=object)
     grams[:] = Ngrams().analyse([text for text, _ in pairs])
-    return replace(_fit(grams, names), doubt=Doubt.learn(*_rehearse(grams, names)))
+    return replace(_fit(grams, names), doubt=_doubt(_rehearse(grams, names)))
 
 
 def _fit(grams: np.ndarray, names: np.ndarray) -> IntentModel:
@@ -125,11 +88,11 @@ def _fit(grams: np.ndarray, names: np.ndarray) -> IntentModel:
     if len(svm.classes_) == 2:
         weights, bias = np.hstack([-weights, weights]), np.hstack([-bias, bias])
     weights, bias = np.ascontiguousarray(weights, np.float32), bias.astype(np.float32)
-    return IntentModel([str(name) for name in svm.classes_], ngrams, weights, bias, Doubt(np.zeros(3), 0.0))
+    return IntentModel([str(name) for name in svm.classes_], ngrams, weights, bias)
 
 
-def _rehearse(grams: np.ndarray, names: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(evidence, was it right, was its intent unknown) of each fold's answers to what it had not seen."""
+def _rehearse(grams: np.ndarray, names: np.ndarray) -> list[np.ndarray]:
+    """Per fold, a row for each answer to the unseen: evidence, was it right, was its intent unknown."""
     draw = np.random.RandomState(SEED)
     kinds = sorted(set(names))
     group = dict(zip(kinds, draw.permutation(len(kinds)) % FOLDS, strict=True))
@@ -147,7 +110,19 @@ def _rehearse(grams: np.ndarray, names: np.ndarray) -> tuple[np.ndarray, np.ndar
         model, asked = _fit(grams[taught], names[taught]), grams[~taught]
         scores = model.scores(asked)
         right = np.array(model.intents)[scores.argmax(axis=1)] == names[~taught]
-        seen.append((model.evidence(asked, scores), right, unknown[~taught]))
-    if not seen:
-        return np.zeros((1, 3)), np.array([True]), np.array([False])
-    return tuple(np.concatenate(column) for column in zip(*seen, strict=True))
+        seen.append(np.column_stack([model.evidence(asked, scores), right, unknown[~taught]]))
+    return seen
+
+
+def _doubt(seen: list[np.ndarray]) -> Sequence[float]:
+    rows = np.concatenate([np.zeros((0, 5)), *seen])
+    evidence, right, unknown = rows[:, :3], rows[:, 3] == 1, rows[:, 4] == 1
+    if right.all() or not right.any():
+        return SURE
+    middle, spread = evidence.mean(axis=0), evidence.std(axis=0) + 1e-9
+    outside, inside = UNKNOWN_SHARE / max(unknown.sum(), 1), (1 - UNKNOWN_SHARE) / (~unknown).sum()
+    share = np.where(unknown, outside, inside) * len(right)
+    # To the very minimum: where the defaults stop, scikit-learn 1.1 and 1.5 differ (bench/rasa_stack.py).
+    regression = LogisticRegression(solver="liblinear", tol=1e-12, max_iter=1000)
+    weights = regression.fit((evidence - middle) / spread, right, share).coef_[0] / spread
+    return np.array([regression.intercept_[0] - middle @ weights, *weights])

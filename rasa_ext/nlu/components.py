@@ -1,0 +1,85 @@
+"""What config.yml names: the classifier, and the guess that stands after FallbackClassifier."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from rasa.engine.graph import GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from rasa_ext.nlu import files, model, ngrams, text
+from rasa_ext.nlu.model import IntentModel
+
+_RANKED = 10
+_FALLBACK = "nlu_fallback"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class NgramClassifier(GraphComponent, IntentClassifier):
+    """Sets `intent` and `intent_ranking`; the confidence of the first is how likely it is right."""
+
+    def __init__(self, storage: ModelStorage, resource: Resource, trained: IntentModel | None = None) -> None:
+        self._storage, self._resource, self._model = storage, resource, trained
+
+    @classmethod
+    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, *_, **__):
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, *_, **__):
+        """Raises ModelDamagedError rather than run without understanding."""
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, files.load(Path(folder)))
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Rasa looks at this class alone to see whether it must train again; the work is done beside it."""
+        sources = [Path(str(module.__file__)).read_bytes() for module in (files, model, ngrams, text)]
+        return hashlib.sha256(b"".join(sources)).hexdigest()
+
+    def train(self, training_data: TrainingData) -> Resource:
+        pairs = [(one.get("text"), one.get("intent")) for one in training_data.intent_examples]
+        texts, intents = zip(*[pair for pair in pairs if pair[0]], strict=True)
+        self._model = model.train(texts, intents)
+        with self._storage.write_to(self._resource) as folder:
+            files.save(self._model, Path(folder))
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            written = message.get("text")
+            if self._model is not None and written:
+                answers = self._model.answer([written])[0][:_RANKED]
+                ranking = [{"name": name, "confidence": confidence} for name, confidence in answers]
+                message.set("intent", ranking[0], add_to_output=True)
+                message.set("intent_ranking", ranking, add_to_output=True)
+        return messages
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class FallbackGuess(GraphComponent):
+    """Where FallbackClassifier gave up, the entity `fallback_guess` holds the intent that came nearest.
+
+    Rasa's own way to ask back builds its question in Python from an intent's name. With the guess in a
+    slot, responses.yml holds one question for each wish worth guessing, and one for all the rest.
+    """
+
+    @classmethod
+    def create(cls, *_, **__):
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            ranking = [one["name"] for one in message.get("intent_ranking") or ()]
+            if ranking[:1] == [_FALLBACK]:
+                guess = {"entity": "fallback_guess", "value": (ranking[1:] or ["none"])[0]}
+                guess |= {"start": 0, "end": len(message.get("text") or ""), "extractor": type(self).__name__}
+                message.set("entities", [*(message.get("entities") or ()), guess], add_to_output=True)
+        return messages
