@@ -18,6 +18,6 @@ def demo_routes(outbox: Outbox, pages: Pages) -> APIRouter:
 
     @router.get("/mail", include_in_schema=False)
     def mailbox(to: str | None = None) -> Response:
-        return pages.show("outbox.html", messages=outbox.messages(to)[::-1][:50])
+        return pages.show("outbox.html", to=to or "", messages=outbox.messages(to or None)[::-1][:50])
 
     return router
