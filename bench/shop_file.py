@@ -36,7 +36,15 @@ def _plant_address(address: dict[str, str], rng: random.Random, number: int) -> 
     if address.get("line2"):
         address["line2"] = f"Suite {_word(rng, 5).upper()}"
     address["city"] = _word(rng, 8).capitalize()
-    address["postcode"] = f"{(10007 + 173 * number) % 90000 + 10000:05d}"
+    address["postcode"] = _postcode(rng, number)
+
+
+def _postcode(rng: random.Random, number: int) -> str:
+    """American or Canadian. Five digits alone would also stand in moments, lengths and ids."""
+    if number % 2:
+        return f"{rng.randrange(10_000, 100_000)}-{rng.randrange(1000, 10_000)}"
+    letters, digits = rng.choices("ABCEGHJKLMNPRSTVXY", k=3), rng.choices("0123456789", k=3)
+    return f"{letters[0]}{digits[0]}{letters[1]} {digits[1]}{letters[2]}{digits[2]}"
 
 
 _STREETS = ("Street", "Avenue", "Road", "Lane", "Drive")
