@@ -13,6 +13,10 @@ _WORD = re.compile(r"[^\W_]+(?:[.'’`-][^\W_]+)*")
 _BELONGING = re.compile(r"['’`]?s$", re.IGNORECASE)
 _COMPOUND = re.compile(r"['’`.-]")
 _AMOUNT = re.compile(r"\d[.,]\d")
+# «model 80279»: the shopper says what the number is.
+_GOODS = re.compile(
+    r"\b(?:model|item|part|sku|article|product)(?: (?:no|number|nr)\.?)?[\s:#]*$", re.IGNORECASE
+)
 _PRICE = re.compile(r"[$€£]\s?$")
 _LONGEST = {"name": 5, "street": 6, "postcode": 2, "phone": 6}
 # A longer reach between two words than this is another sentence.
@@ -66,7 +70,10 @@ def _of(message: Message, start: int, end: int, count: int) -> Iterator[_Window]
     text = message.text[start:end]
     if _PRICE.search(message.text, max(0, start - 2), start):
         return
+    goods = _GOODS.search(message.text, max(0, start - 24), start)
     for kind in _kinds(text, count):
+        if goods and kind == "postcode":
+            continue
         for written in {text, _BELONGING.sub("", text)} if kind == "name" else {text}:
             if form := INDEX_FORMS[kind](written):
                 yield _Window(start, start + len(written), kind, form)

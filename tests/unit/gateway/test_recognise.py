@@ -185,6 +185,12 @@ def test_a_price_is_not_a_known_postcode() -> None:
     assert kinds(recognition, "I paid $35307 or 353.07") == []
 
 
+def test_a_model_is_not_a_known_postcode() -> None:
+    recognition = Recognition(FakeIndex(), FakeCustomers(NOAH))
+    assert kinds(recognition, "is model number 80279 in stock?") == []
+    assert kinds(recognition, "is 80279 in stock?") == [("postcode", "80279")]
+
+
 def test_the_index_is_not_asked_about_nothing() -> None:
     customers = FakeCustomers(NOAH)
     assert kinds(Recognition(FakeIndex(), customers), "thanks") == []
