@@ -31,7 +31,7 @@ def main() -> int:
     _use_rasa_environment()
     try:
         result = measure(options.train, options.test)
-    except (OSError, ValueError) as error:
+    except (ImportError, OSError, ValueError) as error:
         sys.stderr.write(f"bench/nlu.py: {error}\n")
         return 2
     rows = [f"{name:<20} {value}" for name, value in result.items()]
