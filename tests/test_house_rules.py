@@ -155,7 +155,9 @@ def test_the_median_module_of_the_core_is_a_screen(record_property: pytest.Fixtu
 
 
 def test_what_rasa_loads_stays_small() -> None:
-    total = sum(lines(path) for path in python_files("rasa_ext"))
+    """Blank lines don't count: they cost no reader anything."""
+    texts = [path.read_text(encoding="utf-8").splitlines() for path in python_files("rasa_ext")]
+    total = sum(1 for text in texts for line in text if line.strip())
     assert 0 < total <= RASA_EXT_TOTAL, f"rasa_ext has {total} lines: each runs where trust is least"
 
 
