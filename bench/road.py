@@ -204,8 +204,8 @@ def show(report: dict[str, Any]) -> None:
     if "leaks" in report:
         kinds = sorted(set(report["leaks"]))
         sys.stdout.write(
-            f"{len(report['leaks'])} leaks in {report['searched_bytes']:,} bytes of {report['searched_places']}"
-            f" places, {report['searched_values']:,} values,"
+            f"{len(report['leaks'])} leaks in {report['searched_bytes']:,} bytes"
+            f" of {report['searched_places']} places, {report['searched_values']:,} values,"
             f" {report['tracker_events_opened']:,} events opened\n"
         )
         sys.stdout.writelines(f"  {kind}\n" for kind in kinds[:20])

@@ -77,7 +77,8 @@ class Settings(BaseSettings):
         faults = [] if self.demo else self._faults_in_production()
         inner, rasa = self.inner_secret.get_secret_value(), self.rasa_secret.get_secret_value()
         if min(len(inner), len(rasa)) < _LEAST_SECRET:
-            faults.append(f"COUNTERSIGN_INNER_SECRET, COUNTERSIGN_RASA_SECRET: {_LEAST_SECRET} characters or more")
+            both = "COUNTERSIGN_INNER_SECRET, COUNTERSIGN_RASA_SECRET"
+            faults.append(f"{both}: {_LEAST_SECRET} characters or more")
         elif inner == rasa:
             faults.append("COUNTERSIGN_INNER_SECRET and COUNTERSIGN_RASA_SECRET must differ")
         if faults:

@@ -1,4 +1,4 @@
-"""One running product for the whole suite: one trained model, one Rasa; each test has its own conversation."""
+"""One running product for the whole suite: one model, one Rasa; each test has its own conversation."""
 
 import socket
 import sys

@@ -3,7 +3,6 @@
 import re
 
 from countersign.gateway.interfaces import Tokens
-from countersign.kit.hidden import Personal
 
 # Broader than the shape of a real token: what is in these brackets and is not ours is not shown.
 _BRACKETED = re.compile(r"⟦([^⟦⟧]{0,80})⟧?|⟧")
