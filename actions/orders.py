@@ -21,8 +21,6 @@ class TrackOrder(GuardedAction):
     NAME = "action_track_order"
 
     def perform(self, scene: Scene) -> Events:
-        if scene.intent == "give_order_reference" and scene.slot("orders_wish") == "items":
-            return [FollowupAction(ShowOrderItems.NAME)]
         number = _number(scene)
         if number is None:
             return _choose(scene, self.NAME)
@@ -96,7 +94,8 @@ def _answered_postcode(scene: Scene) -> Personal | None:
 
 
 def _hint(scene: Scene) -> str | None:
-    return scene.slot("orders_hint")
+    """What this message, or the errand that goes on, says of the order instead of a number."""
+    return scene.slot("orders_hint") if scene.intent == "EXTERNAL_resume" else scene.said("order_hint")
 
 
 def _choose(scene: Scene, action: str) -> Events:
