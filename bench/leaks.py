@@ -59,8 +59,7 @@ def _within(text: bytes, forms: Iterable[bytes], every_byte: bool) -> set[bytes]
     for at in range(len(text) - length + 1 if length else 0):
         for form in beginning.get(text[at : at + length], ()):
             end = at + len(form)
-            alone = every_byte or not (text[at - 1 : at].isalnum() or text[end : end + 1].isalnum())
-            if alone and text.startswith(form, at):
+            if text.startswith(form, at) and (every_byte or _alone(text, at, end)):
                 found.add(form)
     return found
 
@@ -77,7 +76,17 @@ def _forms(value: str) -> set[bytes]:
 
 
 def _plain(content: bytes) -> bytes:
-    return _SPACES.sub(b" ", content.lower())
+    return _SPACES.sub(b" ", _LENGTH.sub(b"", content.lower()))
 
 
+def _alone(text: bytes, start: int, end: int) -> bool:
+    """Not inside a longer word or number, such as the decimals of a moment."""
+    before = text[max(0, start - 2) : start]
+    inside = before[-1:].isalnum() or text[end : end + 1].isalnum()
+    return not (inside or _DECIMAL.fullmatch(before + text[start : start + 1]))
+
+
+# How long an HTTP body is was not said by anybody.
+_LENGTH = re.compile(rb"content-length: \d+")
+_DECIMAL = re.compile(rb"\d\.\d")
 _SPACES = re.compile(rb"(?:\s|\\[nrt]|%20|\+)+")

@@ -1,5 +1,6 @@
 """A relay on loopback that records every byte of both directions: what Rasa hears and says."""
 
+import contextlib
 import socket
 import threading
 from pathlib import Path
@@ -30,17 +31,23 @@ class Relay:
                 near, _ = self._listener.accept()
             except OSError:
                 return
+            threading.Thread(target=self._carry, args=(near,), daemon=True).start()
+
+    def _carry(self, near: socket.socket) -> None:
+        """One connection, to its end on both sides."""
+        with near:
             if self.target is None:
-                near.close()
-                continue
+                return
             try:
                 far = socket.create_connection(self.target, timeout=5)
             except OSError:
-                near.close()
-                continue
-            far.settimeout(None)
-            for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
+                return
+            with far:
+                far.settimeout(None)
+                back = threading.Thread(target=self._pump, args=(far, near), daemon=True)
+                back.start()
+                self._pump(near, far)
+                back.join()
 
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         try:
@@ -54,7 +61,5 @@ class Relay:
             pass
         finally:
             for end in (source, sink):
-                try:
+                with contextlib.suppress(OSError):
                     end.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    end.close()
