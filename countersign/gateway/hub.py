@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from weakref import WeakValueDictionary
 
+from starlette.websockets import WebSocketDisconnect
+
 Frame = dict[str, Any]
 Send = Callable[[Frame], Awaitable[None]]
 
@@ -37,6 +39,6 @@ class Hub:
             try:
                 await send(frame)
                 heard += 1
-            except (RuntimeError, OSError):
+            except (RuntimeError, OSError, WebSocketDisconnect):
                 self.leave(conversation, send)
         return heard

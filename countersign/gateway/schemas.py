@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 # Generous against what counts as one message; the exact cap is the normaliser's, in characters.
 Text = Annotated[str, Field(max_length=32_768)]
 Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
+MessageKey = Annotated[str, Field(max_length=100, pattern=r"^[\x21-\x7e]+$")]
 DeviceKey = Annotated[str, Field(min_length=22, max_length=128, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
@@ -54,6 +55,14 @@ class SendMessage(_Strict):
         if (self.text is None) == (self.payload is None):
             raise ValueError("give either text or payload")
         return self
+
+
+class SocketMessage(SendMessage):
+    """As a frame; `key` is what the Idempotency-Key header is over HTTP."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    key: MessageKey
 
 
 class ShownMessage(BaseModel):

@@ -9,22 +9,26 @@ import contextlib
 import json
 from typing import Any
 
+import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
+from starlette.websockets import WebSocketDisconnected
 
 from countersign.conversations.service import Conversations
-from countersign.gateway.access import SESSION_COOKIE, Access, bearer_token
+from countersign.gateway.access import Access, bearer_token
 from countersign.gateway.errors import SessionRequiredError
 from countersign.gateway.hub import Frame
 from countersign.gateway.models import Incoming
 from countersign.gateway.phrases import Phrases
 from countersign.gateway.problems import Problem, plain, problem
-from countersign.gateway.schemas import SendMessage
+from countersign.gateway.schemas import SocketMessage
 from countersign.gateway.turn import Gateway, shown
 from countersign.identity.models import Session
 from countersign.identity.service import Sessions
-from countersign.kit.errors import CountersignError
+from countersign.kit.errors import CountersignError, UnavailableError
 from countersign.kit.ids import new_id
+
+log = structlog.get_logger()
 
 HELLO_WITHIN = 10.0
 """Seconds that a stranger may hold a socket without saying who they are."""
@@ -57,26 +61,34 @@ class Connection:
             await self._socket.close(_POLICY)
             return
         await self._socket.accept()
-        token = bearer_token(self._socket.headers) or self._socket.cookies.get(SESSION_COOKIE, "")
-        first: dict[str, Any] = {}
         try:
-            if not bearer_token(self._socket.headers):
-                first = await asyncio.wait_for(self._read(), HELLO_WITHIN)
-            session = await asyncio.to_thread(self._access.of_token, str(first.get("token") or token))
+            session, hello = await self._greeted()
+        except UnavailableError:
+            await self._socket.close(_TRY_AGAIN)
+            return
         except (TimeoutError, CountersignError, ValueError):
             await self.send({"type": "ended"})
-            await self._socket.close(_POLICY)
             return
         self._gateway.hub.join(session.conversation, self.send)
         try:
-            await self._welcome(session, first)
+            await self._welcome(session, hello)
             while True:
                 await self._serve(session, await self._read_frame())
         except SessionRequiredError:
             await self.send({"type": "ended"})
-            await self._socket.close(_POLICY)
+        except UnavailableError:
+            # Nothing is over: whoever dials again finds everything as it was.
+            await self._socket.close(_TRY_AGAIN)
         finally:
             self._gateway.hub.leave(session.conversation, self.send)
+
+    async def _greeted(self) -> tuple[Session, dict[str, Any]]:
+        """Whose socket it is, and their first frame. Raises CountersignError, TimeoutError and ValueError."""
+        token, hello = bearer_token(self._socket.headers), dict[str, Any]()
+        if not token:
+            hello = await asyncio.wait_for(self._read(), HELLO_WITHIN)
+            token = str(hello.get("token") or "") or self._access.token(self._socket)
+        return await asyncio.to_thread(self._access.of_token, token), hello
 
     async def send(self, frame: Frame) -> None:
         async with self._sending:
@@ -87,19 +99,20 @@ class Connection:
 
     async def _read(self) -> dict[str, Any]:
         """One frame. Raises ValueError for what is not a JSON object or too large."""
-        text = await self._socket.receive_text()
-        if len(text) > FRAME_LIMIT:
-            raise ValueError("too large")
-        frame = json.loads(text)
+        try:
+            text = await self._socket.receive_text()
+            frame = json.loads(text) if len(text) <= FRAME_LIMIT else None
+        except (KeyError, RecursionError):
+            frame = None  # a binary frame; more brackets than Python will follow
         if not isinstance(frame, dict):
-            raise ValueError("not an object")
+            raise ValueError("not a JSON object, or too large")
         return frame
 
     async def _read_frame(self) -> dict[str, Any]:
         while True:
             try:
                 return await self._read()
-            except (ValueError, KeyError):
+            except ValueError:
                 await self._error(None, plain(400, "bad-request", "send one JSON object of at most 32 kB"))
 
     async def _welcome(self, session: Session, hello: dict[str, Any]) -> None:
@@ -118,22 +131,27 @@ class Connection:
         living = await asyncio.to_thread(self._sessions.seen, session.conversation)
         if living is None:
             raise SessionRequiredError("over")
-        key = str(frame.get("key") or new_id("key"))[:100]
         try:
-            body = SendMessage(text=frame.get("text"), payload=frame.get("payload"))
-        except ValidationError:
-            await self._error(key, plain(400, "bad-request", "give either text or payload"))
+            body = SocketMessage.model_validate({"key": new_id("key"), **frame})
+        except ValidationError as error:
+            wanted = "give text or payload, and as key at most 100 printable ASCII characters without spaces"
+            await self._error(_readable_key(frame, error), plain(400, "bad-request", wanted))
             return
         kind, value = ("text", body.text) if body.text is not None else ("payload", body.payload)
-        incoming = Incoming(kind, value or "", key)  # type: ignore[arg-type]
+        incoming = Incoming(kind, value or "", body.key)  # type: ignore[arg-type]
         await self.send({"type": "typing"})
         try:
             origin = self._access.origin(self._socket)
             reply = await self._gateway.receive(living, incoming, origin, asker=self.send)
         except CountersignError as error:
-            await self._error(key, problem(error, self._phrases))
+            await self._error(body.key, problem(error, self._phrases))
             return
-        answer: Frame = {"type": "reply", "key": key, "messages": [shown(e) for e in reply.entries]}
+        except Exception as error:
+            # One message's bad luck, as over HTTP: the line stays up.
+            log.error("request.crashed", path="socket", error=type(error).__name__, exc_info=error)
+            await self._error(body.key, plain(500, "internal-error", "something went wrong"))
+            return
+        answer: Frame = {"type": "reply", "key": body.key, "messages": [shown(e) for e in reply.entries]}
         if reply.opened is not None:
             answer |= rotation(reply.opened.session, reply.opened.token.reveal())
         await self.send(answer)
@@ -142,6 +160,12 @@ class Connection:
 
     async def _error(self, key: str | None, found: Problem) -> None:
         await self.send({"type": "error", "key": key, "problem": found})
+
+
+def _readable_key(frame: Frame, error: ValidationError) -> str | None:
+    """The key of a frame that was refused for something else."""
+    faulty = any("key" in fault["loc"] for fault in error.errors())
+    return None if faulty else frame.get("key")
 
 
 def rotation(session: Session, token: str) -> Frame:
@@ -157,7 +181,7 @@ def socket_routes(
     @router.websocket("/api/chat/socket")
     async def chat_socket(socket: WebSocket) -> None:
         connection = Connection(socket, gateway, access, sessions, conversations, phrases)
-        with contextlib.suppress(WebSocketDisconnect):
+        with contextlib.suppress(WebSocketDisconnect, WebSocketDisconnected):
             await connection.run()
 
     return router
