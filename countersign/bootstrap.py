@@ -195,6 +195,10 @@ class Core:
         return MessageLimits(self.limits, self.vault)
 
     @cached_property
+    def rasa(self) -> RasaClient:
+        return RasaClient(self.settings.rasa, _secret(self.settings.rasa_secret.get_secret_value()))
+
+    @cached_property
     def gateway(self) -> Gateway:
         unsealer = Unsealer(self.tokens)
         sealer = Sealer(self.tokens, self.vault, self.store, on=self.settings.sealing == "on")
@@ -215,7 +219,7 @@ class Core:
             self.message_limits,
             Inward(self.conversations, RuleScreen(), sealer, step, self.phrases),
             renderer,
-            RasaClient(self.settings.rasa, _secret(self.settings.rasa_secret.get_secret_value())),
+            self.rasa,
             self.phrases,
             Hub(),
         )
