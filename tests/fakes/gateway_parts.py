@@ -1,4 +1,4 @@
-"""The whole core as bootstrap wires it, on a test's database; only Rasa, the shop and the clock are played."""
+"""The whole core as bootstrap wires it, on a test's database; Rasa, the shop and the clock are played."""
 
 import asyncio
 from collections.abc import Coroutine
