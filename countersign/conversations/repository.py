@@ -1,6 +1,7 @@
 """The conversations' rows. Message bodies and errands are sealed before they come here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -82,6 +83,12 @@ class ConversationRepository:
     def __init__(self, database: Database) -> None:
         self._db = database
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All that is written inside is kept, or nothing of it."""
+        with self._db.begin():
+            yield
+
     def append(self, conversation: str, **values: Any) -> int:
         with self._db.begin() as tx:
             last = tx.execute(
@@ -120,9 +127,11 @@ class ConversationRepository:
         with self._db.read() as tx:
             return tx.execute(query).all()
 
-    def deliver(self, conversation: str) -> None:
+    def deliver(self, conversation: str, key: str | None) -> None:
+        """All counts as delivered; what was not yet becomes part of the answer to the message with `key`."""
+        mine = (messages.c.conversation == conversation, messages.c.delivered.is_(False))
         with self._db.begin() as tx:
-            tx.execute(update(messages).where(messages.c.conversation == conversation).values(delivered=True))
+            tx.execute(update(messages).where(*mine).values(delivered=True, key=key))
 
     def last_number(self, conversation: str) -> int:
         with self._db.read() as tx:

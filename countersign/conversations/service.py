@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -68,12 +69,19 @@ class Conversations:
         """The shopper's message sent with `key` and its answers, in order; empty when never seen."""
         return self._entries(conversation, self._rows.of_key(conversation, key))
 
-    def take_undelivered(self, conversation: str) -> list[Entry]:
-        """What came up while nobody listened; from now on it counts as delivered."""
+    def take_undelivered(self, conversation: str, key: str | None = None) -> list[Entry]:
+        """What came up while nobody listened; from now on it counts as delivered.
+
+        With `key` it is part of the answer to that message, and comes again with it.
+        """
         rows = self._rows.undelivered(conversation)
         if rows:
-            self._rows.deliver(conversation)
+            self._rows.deliver(conversation, key)
         return self._entries(conversation, rows)
+
+    def together(self) -> AbstractContextManager[None]:
+        """All that is written inside, in this thread, is kept, or nothing of it."""
+        return self._rows.together()
 
     def offer(self, conversation: str, choices: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
         """Turns (title, Rasa payload) pairs into buttons with one-time names that tell nothing.
@@ -110,6 +118,11 @@ class Conversations:
 
     def expect_answer(self, conversation: str, kind: str | None) -> None:
         self._rows.set_state(conversation, answer=kind)
+
+    def answered(self, conversation: str) -> None:
+        """Whatever was asked, a message has come and was understood: the next one answers nothing."""
+        if self.expectation(conversation).answer is not None:
+            self.expect_answer(conversation, None)
 
     def expect_sign_in(self, conversation: str, step: Literal["email", "code"] | None) -> None:
         self._rows.set_state(conversation, sign_in=step)

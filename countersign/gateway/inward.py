@@ -49,8 +49,6 @@ class Inward:
         taken = self._sign_in.take(session, sealed, expectation, origin)
         if taken is not None:
             return taken
-        if expectation.answer:
-            self._conversations.expect_answer(session.conversation, None)
         said = [{"text": self._phrases.say(name)} for name in _told(sealed.dropped)]
         send = ("text", sealed.text) if sealed.text.strip() else None
         return Prepared(shown=sealed.shown, send=send, said=list(said))  # type: ignore[arg-type]

@@ -39,13 +39,18 @@ class Renderer:
         self._base_url = base_url.rstrip("/")
 
     def draw(self, conversation: str, items: list[Item]) -> list[Message]:
-        """The messages for `items`. Nothing at all, or a text with an unfilled placeholder, is trouble:
+        """The messages for `items`.
 
-        it is said politely and logged as an alert, and the raw text goes nowhere.
+        Nothing at all, a text with an unfilled placeholder or a card that is not this conversation's is
+        trouble: it is said politely and logged as an alert, and the raw text goes nowhere.
         """
         messages: list[Message] = []
         for item in items:
-            self._draw(conversation, item, messages)
+            try:
+                self._draw(conversation, item, messages)
+            except LookupError:
+                log.error("alert.unknown_card", conversation=conversation)
+                messages.append({"text": self._phrases.say(TROUBLE)})
         if not messages:
             log.error("alert.empty_reply", conversation=conversation)
             messages.append({"text": self._phrases.say(TROUBLE)})

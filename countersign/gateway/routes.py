@@ -107,9 +107,14 @@ def message_routes(
     async def forget(request: Request) -> None:
         """Deletes what was said. The session goes on under a new pseudonym, so Rasa knows it no more."""
         session = await asyncio.to_thread(access.session, request)
+
+        def gone() -> None:
+            with conversations.together():
+                sessions.change_conversation(session)
+                conversations.forget(session.conversation)
+
         async with gateway.hub.lock(session.conversation):
-            await asyncio.to_thread(sessions.change_conversation, session)
-            await asyncio.to_thread(conversations.forget, session.conversation)
+            await asyncio.to_thread(gone)
         await gateway.hub.push(session.conversation, {"type": "ended"})
 
     return router

@@ -1,7 +1,7 @@
 """One turn, one way: limits ▸ inward steps ▸ Rasa ▸ render, under the conversation's lock."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Literal
 
 import structlog
@@ -10,7 +10,7 @@ from countersign.conversations.errands import Errands
 from countersign.conversations.models import Entry, Message
 from countersign.conversations.service import Conversations
 from countersign.conversations.turns import Turns
-from countersign.gateway.errors import RasaUnavailableError, SlowDownError
+from countersign.gateway.errors import RasaUnavailableError, SessionRequiredError, SlowDownError
 from countersign.gateway.hub import Hub, Send
 from countersign.gateway.inward import Inward
 from countersign.gateway.limits import MessageLimits
@@ -56,55 +56,46 @@ class Gateway:
     ) -> Reply:
         """Answers one message; the same key again gives the same answer and does nothing twice.
 
-        Raises SlowDownError, MessageError (nothing has changed), RasaUnavailableError (the message is
-        kept; send it again with the same key) and UnavailableError.
+        Raises SlowDownError, MessageError (nothing has changed), SessionRequiredError, RasaUnavailableError
+        (the message is kept; send it again with the same key) and UnavailableError.
         """
         wait = await asyncio.to_thread(self._limits.hit, session, origin)
         if wait is not None:
             raise SlowDownError(wait.seconds)
         async with self.hub.lock(session.conversation):
-            reply = await self._turn(session, incoming, origin)
-        await self._tell_others(session, reply, asker)
-        return reply
+            living = await asyncio.to_thread(self._sessions.current, session.id)
+            if living is None:
+                raise SessionRequiredError("over, or risen, while the message waited its turn")
+            if living.conversation == session.conversation:
+                reply = await self._turn(living, incoming, origin)
+                await self._tell_others(living, reply, asker)
+                return reply
+        return await self.receive(living, incoming, origin, asker=asker)
 
     async def resume(self, session: Session, origin: str = "") -> Reply:
         """The interrupted errand goes on, after its checkpoint was passed elsewhere."""
         async with self.hub.lock(session.conversation):
-            reply = Reply()
-            await self._resume(session, origin, reply, key=None, delivered=False)
-        return reply
+            return Reply(await self._resume(session, origin, key=None, delivered=False))
 
     async def _turn(self, session: Session, incoming: Incoming, origin: str) -> Reply:
         earlier = await asyncio.to_thread(self._conversations.of_key, session.conversation, incoming.key)
         answers = [entry for entry in earlier if entry.sender != "shopper"]
         if answers:
             return Reply(answers)
-        reply = Reply(await asyncio.to_thread(self._conversations.take_undelivered, session.conversation))
         if await asyncio.to_thread(self._passed, session):
-            await self._resume(session, origin, reply, key=None)
+            resumed = await self._ask(session, "event", "resume", origin)
+            await asyncio.to_thread(self._keep, session, [], resumed, None, delivered=False)
         prepared = await asyncio.to_thread(self._take, session, incoming, origin, bool(earlier))
-        reply.asked = prepared.asked
+        reply = Reply(asked=prepared.asked, opened=prepared.opened)
         if prepared.opened is not None:
-            session, reply.opened = prepared.opened.session, prepared.opened
-        if prepared.send is not None:
-            prepared.said += await self._answer(session, *prepared.send, origin, waiting=reply.entries)
-        reply.entries += await asyncio.to_thread(self._keep, session, prepared.said, incoming.key)
+            session = prepared.opened.session
+        items = await self._ask(session, *prepared.send, origin) if prepared.send is not None else None
+        reply.entries = await asyncio.to_thread(self._keep, session, prepared.said, items, incoming.key)
         if prepared.opened is not None:
-            await self._resume(session, origin, reply, key=incoming.key)
+            reply.entries += await self._resume(session, origin, key=incoming.key)
         living = await asyncio.to_thread(self._sessions.of_conversation, session.conversation)
         reply.ended = living is None
         return reply
-
-    async def _answer(
-        self, session: Session, kind: Kind, value: str, origin: str, *, waiting: list[Entry]
-    ) -> list[Message]:
-        try:
-            items = await self._ask(session, kind, value, origin)
-        except RasaUnavailableError:
-            if not waiting:
-                raise
-            return [{"text": self._phrases.say(TROUBLE)}]
-        return await asyncio.to_thread(self._renderer.draw, session.conversation, items)
 
     def _take(self, session: Session, incoming: Incoming, origin: str, kept: bool) -> Prepared:
         prepared = self._inward.prepare(session, incoming, origin)
@@ -119,18 +110,18 @@ class Gateway:
         return errand is not None and errand.passed
 
     async def _resume(
-        self, session: Session, origin: str, reply: Reply, *, key: str | None, delivered: bool = True
-    ) -> None:
+        self, session: Session, origin: str, *, key: str | None, delivered: bool = True
+    ) -> list[Entry]:
         if not await asyncio.to_thread(self._passed, session):
-            return
+            return []
+        said, items = list[Message](), None
         try:
             items = await self._ask(session, "event", "resume", origin)
-            said = await asyncio.to_thread(self._renderer.draw, session.conversation, items)
         except RasaUnavailableError:
             # Who they are is settled; the errand stays passed and goes on with the next message.
             log.error("alert.resume_failed", conversation=session.conversation)
             said = [{"text": self._phrases.say(TROUBLE)}]
-        reply.entries += await asyncio.to_thread(self._keep, session, said, key, delivered)
+        return await asyncio.to_thread(self._keep, session, said, items, key, delivered=delivered)
 
     async def _ask(self, session: Session, kind: Kind, value: str, origin: str) -> list[Item]:
         ticket = await asyncio.to_thread(self._turns.begin, session.conversation, session.id, origin)
@@ -140,12 +131,26 @@ class Gateway:
             await asyncio.to_thread(self._turns.end, ticket)
 
     def _keep(
-        self, session: Session, said: Iterable[Message], key: str | None, delivered: bool = True
+        self,
+        session: Session,
+        said: Sequence[Message],
+        items: list[Item] | None,
+        key: str | None,
+        *,
+        delivered: bool = True,
     ) -> list[Entry]:
-        return [
-            self._conversations.append(session.conversation, "assistant", body, key=key, delivered=delivered)
-            for body in said
-        ]
+        """What waited to be told, the core's own words, Rasa's: all of it or nothing."""
+        conversation = session.conversation
+        with self._conversations.together():
+            waited = self._conversations.take_undelivered(conversation, key) if delivered else []
+            drawn = list[Message]()
+            if items is not None:
+                self._conversations.answered(conversation)
+                drawn = self._renderer.draw(conversation, items)
+            return waited + [
+                self._conversations.append(conversation, "assistant", body, key=key, delivered=delivered)
+                for body in (*said, *drawn)
+            ]
 
     async def _tell_others(self, session: Session, reply: Reply, asker: Send | None) -> None:
         entries = [reply.asked, *reply.entries] if reply.asked else reply.entries
