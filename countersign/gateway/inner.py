@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import structlog
 from fastapi import Body, Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 from starlette.exceptions import HTTPException
@@ -21,6 +21,7 @@ from countersign.audit.tags import Tag
 from countersign.conversations.errors import TurnForgedError
 from countersign.conversations.turns import Turns
 from countersign.gateway.access import bearer_token
+from countersign.kit.errors import UnavailableError
 from countersign.kit.hidden import Secret
 from countersign.vault.data_keys import DataKeys
 
@@ -34,14 +35,34 @@ class Lend(BaseModel):
     ticket: Annotated[str, Field(max_length=128)]
 
 
-class ActionCall(BaseModel):
-    """Rasa's call as far as we look at it; rasa_sdk reads the rest."""
-
+class _Loose(BaseModel):
     model_config = ConfigDict(extra="allow")
+
+
+class _Metadata(_Loose):
+    ticket: str = ""
+
+
+class _LatestMessage(_Loose):
+    metadata: _Metadata | None = None
+
+
+class _Tracker(_Loose):
+    sender_id: str
+    latest_message: _LatestMessage | None = None
+
+
+class ActionCall(_Loose):
+    """Rasa's call as far as we look at it; rasa_sdk reads the rest."""
 
     next_action: str
     sender_id: str
-    tracker: dict[str, Any]
+    tracker: _Tracker
+
+    @property
+    def ticket(self) -> str:
+        message = self.tracker.latest_message
+        return message.metadata.ticket if message and message.metadata else ""
 
 
 class Inner:
@@ -55,15 +76,19 @@ class Inner:
 
     async def act(self, call: dict[str, Any]) -> JSONResponse:
         """Runs one action; answers as rasa_sdk's own server does."""
-        asked = ActionCall.model_validate(call)
-        if asked.tracker.get("sender_id") != asked.sender_id:
-            raise HTTPException(403)
-        metadata = (asked.tracker.get("latest_message") or {}).get("metadata") or {}
-        await asyncio.to_thread(self._living, asked.sender_id, str(metadata.get("ticket", "")))
+        try:
+            asked = ActionCall.model_validate(call)
+        except ValidationError:
+            raise HTTPException(400) from None
+        if asked.tracker.sender_id != asked.sender_id:
+            raise await asyncio.to_thread(self._forged)
+        await asyncio.to_thread(self._living, asked.sender_id, asked.ticket)
         # Rasa leaves the domain out when it may; rasa_sdk would answer 449, which Rasa 3.6 does not know.
         call.setdefault("domain", {})
         try:
             result = await self._executor.run(call)
+        except TurnForgedError:
+            raise await asyncio.to_thread(self._forged) from None
         except ActionExecutionRejection as error:
             return JSONResponse({"error": error.message, "action_name": error.action_name}, 400)
         except ActionNotFoundException as error:
@@ -79,8 +104,11 @@ class Inner:
         try:
             self._turns.living(conversation, ticket)
         except TurnForgedError:
-            self._audit.record(Tag.TURN_FORGED, actor="rasa", subject=None, outcome="refused")
-            raise HTTPException(403) from None
+            raise self._forged() from None
+
+    def _forged(self) -> HTTPException:
+        self._audit.record(Tag.TURN_FORGED, actor="rasa", subject=None, outcome="refused")
+        return HTTPException(403)
 
 
 def inner_app(inner: Inner, secret: Secret) -> FastAPI:
@@ -91,6 +119,11 @@ def inner_app(inner: Inner, secret: Secret) -> FastAPI:
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     guarded = [Depends(known)]
+
+    @app.exception_handler(UnavailableError)
+    async def unavailable(request: Request, error: UnavailableError) -> JSONResponse:
+        log.error("inner.unavailable", path=request.url.path, error=type(error).__name__)
+        return JSONResponse({}, 503)
 
     @app.get("/actions/health")
     def health() -> dict[str, str]:

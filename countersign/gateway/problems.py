@@ -32,6 +32,7 @@ _TITLES = {
     500: "Something went wrong",
     503: "Try again in a moment",
 }
+_CODES = {400: "bad-request", 404: "not-found", 405: "method-not-allowed"}
 Problem = dict[str, object]
 
 
@@ -101,7 +102,7 @@ def install(app: FastAPI, phrases: Phrases) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "refused")
+        code = _CODES.get(error.status_code, "refused")
         return respond(plain(error.status_code, code, str(error.detail)), error.headers)
 
     @app.exception_handler(Exception)
