@@ -14,16 +14,6 @@ class ConfigError(Exception):
     """A setting is missing or unsafe; the message says which and what to do."""
 
 
-class Listen:
-    """`host:port` of a socket that we open."""
-
-    def __init__(self, value: str) -> None:
-        host, _, port = value.rpartition(":")
-        if not host or not port.isdecimal() or not 0 < int(port) < 65536:
-            raise ValueError(f"{value!r} is not host:port")
-        self.host, self.port = host.strip("[]"), int(port)
-
-
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="COUNTERSIGN_", env_ignore_empty=True, extra="ignore")
 
@@ -55,13 +45,15 @@ class Settings(BaseSettings):
     def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:
             if not origin.startswith(("https://", "http://")) or origin.count("/") != 2 or "*" in origin:
-                raise ValueError(f"{origin!r} is not an origin such as https://shop.example")
+                raise ValueError("expected origins such as https://shop.example, with commas between them")
         return value
 
     @field_validator("public", "inner")
     @classmethod
     def _listen(cls, value: str) -> str:
-        Listen(value)
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+            raise ValueError("expected HOST:PORT with a port from 1 to 65535")
         return value
 
     @model_validator(mode="after")

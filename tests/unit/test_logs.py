@@ -5,7 +5,9 @@ import subprocess
 import sys
 from typing import Any
 
-_SET_UP = "import logging, structlog\nfrom countersign import logs\nlogs.set_up()\nlog = structlog.get_logger()\n"
+_SET_UP = (
+    "import logging, structlog\nfrom countersign import logs\nlogs.set_up()\nlog = structlog.get_logger()\n"
+)
 
 
 def logged(program: str) -> list[str]:

@@ -1,0 +1,142 @@
+from pathlib import Path
+
+import pytest
+
+from countersign import config
+from countersign.config import ConfigError, Settings
+
+SECRET, OTHER = "s" * 32, "t" * 32
+SOUND = {
+    "INNER_SECRET": SECRET,
+    "RASA_SECRET": OTHER,
+    "SMTP_URL": "smtps://mailer:pass-word-of-mail@mail.example",
+    "MAIL_FROM": "shop@shop.example",
+    "BASE_URL": "https://chat.shop.example",
+}
+
+
+@pytest.fixture(autouse=True)
+def empty_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"COUNTERSIGN_{name.upper()}", raising=False)
+    monkeypatch.setenv("COUNTERSIGN_HOME", str(tmp_path))
+
+
+def given(monkeypatch: pytest.MonkeyPatch, **values: str) -> Settings:
+    """What load() makes of these COUNTERSIGN_ variables."""
+    for name, value in values.items():
+        monkeypatch.setenv(f"COUNTERSIGN_{name}", value)
+    return config.load()
+
+
+def refused(settings: Settings) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        settings.refuse_to_serve()
+    return str(caught.value).splitlines()
+
+
+class TestLoad:
+    def test_puts_everything_that_is_written_below_home(self, tmp_path: Path) -> None:
+        settings = config.load()
+        assert settings.database_url == f"sqlite:///{tmp_path}/core.db"
+        assert settings.store_url == f"sqlite:///{tmp_path}/store.db"
+        assert settings.keys == tmp_path / "keys.json"
+
+    def test_takes_an_empty_variable_for_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings = given(monkeypatch, HOME="", DATABASE_URL="", PUBLIC="")
+        assert settings.home == Path("var")
+        assert settings.database_url == "sqlite:///var/core.db"
+        assert settings.public == "127.0.0.1:8000"
+
+    def test_reads_the_secrets_of_home_and_the_environment_goes_before(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        (tmp_path / "secrets.env").write_text(
+            f"COUNTERSIGN_INNER_SECRET={SECRET}\nCOUNTERSIGN_RASA_SECRET={SECRET}\n"
+        )
+        settings = given(monkeypatch, RASA_SECRET=OTHER)
+        assert settings.inner_secret.get_secret_value() == SECRET
+        assert settings.rasa_secret.get_secret_value() == OTHER
+
+    def test_takes_origins_apart_at_commas(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings = given(monkeypatch, EMBED_ORIGINS=" https://a.example ,, http://localhost:3000,")
+        assert settings.embed_origins == ("https://a.example", "http://localhost:3000")
+
+    def test_no_secret_has_a_default(self) -> None:
+        settings = config.load()
+        assert [settings.inner_secret.get_secret_value(), settings.rasa_secret.get_secret_value()] == ["", ""]
+
+    def test_shows_no_secret_when_printed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        shown = repr(given(monkeypatch, **SOUND))
+        assert SECRET not in shown and OTHER not in shown and "pass-word-of-mail" not in shown
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("DEMO", "perhaps"),
+            ("SEALING", "maybe"),
+            ("PUBLIC", "nowhere"),
+            ("PUBLIC", ":8000"),
+            ("PUBLIC", "127.0.0.1:0"),
+            ("INNER", "127.0.0.1:65536"),
+            ("INNER", "127.0.0.1:http"),
+            ("EMBED_ORIGINS", "market.example"),
+            ("EMBED_ORIGINS", "https://*.market.example"),
+            ("EMBED_ORIGINS", "https://market.example/"),
+            ("EMBED_ORIGINS", "https://a.example,null"),
+        ],
+    )
+    def test_names_the_variable_at_fault_and_never_shows_its_value(
+        self, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+    ) -> None:
+        with pytest.raises(ConfigError) as caught:
+            given(monkeypatch, **{name: value})
+        (line,) = str(caught.value).splitlines()
+        assert line.startswith(f"COUNTERSIGN_{name}: ")
+        assert value not in line and value.split(",")[-1] not in line
+
+    def test_names_every_fault_on_a_line_of_its_own(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with pytest.raises(ConfigError) as caught:
+            given(monkeypatch, DEMO="perhaps", PUBLIC="nowhere", EMBED_ORIGINS="*")
+        names = sorted(line.partition(":")[0] for line in str(caught.value).splitlines())
+        assert names == ["COUNTERSIGN_DEMO", "COUNTERSIGN_EMBED_ORIGINS", "COUNTERSIGN_PUBLIC"]
+
+    def test_listens_on_ipv6_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert given(monkeypatch, PUBLIC="[::1]:8000").public == "[::1]:8000"
+
+
+class TestServing:
+    def test_a_sound_shop_may_open(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        given(monkeypatch, **SOUND).refuse_to_serve()
+
+    def test_a_demo_needs_no_mail_server_and_no_https(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        given(monkeypatch, DEMO="1", SEALING="off", INNER_SECRET=SECRET, RASA_SECRET=OTHER).refuse_to_serve()
+
+    @pytest.mark.parametrize(
+        ("change", "names"),
+        [
+            ({"SEALING": "off"}, ["COUNTERSIGN_SEALING"]),
+            ({"SMTP_URL": ""}, ["COUNTERSIGN_SMTP_URL"]),
+            ({"MAIL_FROM": ""}, ["COUNTERSIGN_MAIL_FROM"]),
+            ({"BASE_URL": "http://chat.shop.example"}, ["COUNTERSIGN_BASE_URL"]),
+            ({"INNER_SECRET": ""}, ["COUNTERSIGN_INNER_SECRET"]),
+            ({"RASA_SECRET": "t" * 31}, ["COUNTERSIGN_RASA_SECRET"]),
+            ({"RASA_SECRET": SECRET}, ["COUNTERSIGN_INNER_SECRET", "COUNTERSIGN_RASA_SECRET"]),
+        ],
+    )
+    def test_what_is_unsafe_is_named_and_its_value_not_shown(
+        self, monkeypatch: pytest.MonkeyPatch, change: dict[str, str], names: list[str]
+    ) -> None:
+        (line,) = refused(given(monkeypatch, **SOUND | change))
+        assert all(name in line for name in names)
+        assert not any(value in line for value in (*change.values(), *SOUND.values()) if len(value) > 3)
+
+    def test_all_that_is_unsafe_is_told_at_once(self) -> None:
+        assert len(refused(config.load())) == 3
+
+    @pytest.mark.parametrize("same", [SECRET, ""])
+    def test_a_demo_needs_two_different_long_secrets_too(
+        self, monkeypatch: pytest.MonkeyPatch, same: str
+    ) -> None:
+        (line,) = refused(given(monkeypatch, DEMO="1", INNER_SECRET=same, RASA_SECRET=same))
+        assert "COUNTERSIGN_INNER_SECRET" in line and "COUNTERSIGN_RASA_SECRET" in line
