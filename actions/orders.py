@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.events import SlotSet
 
 from actions.base import Events, GuardedAction
 from actions.scene import Scene
@@ -21,9 +21,9 @@ class TrackOrder(GuardedAction):
     NAME = "action_track_order"
 
     def perform(self, scene: Scene) -> Events:
-        number = _number(scene)
-        if number is None:
-            return _choose(scene, self.NAME)
+        number = _number(scene) or _choose(scene, self.NAME)
+        if not isinstance(number, str):
+            return number
         postcode = _answered_postcode(scene)
         if postcode is not None and scene.session.level < Level.SIGNED_IN:
             scene.services.guard.prove_order(scene.session, number, postcode, scene.origin)
@@ -60,9 +60,9 @@ class ShowOrderItems(GuardedAction):
     NAME = "action_show_order_items"
 
     def perform(self, scene: Scene) -> Events:
-        number = _number(scene, keep=True)
-        if number is None:
-            return _choose(scene, self.NAME)
+        number = _number(scene, keep=True) or _choose(scene, self.NAME)
+        if not isinstance(number, str):
+            return number
         grant = scene.require(Deed.ORDER_READ_ITEMS, number)
         if isinstance(grant, Refusal):
             return _refused(scene, grant, Deed.ORDER_READ_ITEMS, self.NAME, number)
@@ -98,8 +98,11 @@ def _hint(scene: Scene) -> str | None:
     return scene.slot("orders_hint") if scene.intent == "EXTERNAL_resume" else scene.said("order_hint")
 
 
-def _choose(scene: Scene, action: str) -> Events:
-    """No number was given: find the order among the shopper's own, which needs to know whose."""
+def _choose(scene: Scene, action: str) -> str | Events:
+    """No number was given: find the order among the shopper's own, which needs to know whose.
+
+    The number of the one that is meant, or the end of this turn: a question or a checkpoint.
+    """
     words = _hint(scene) or scene.words
     grant = scene.require(Deed.ORDER_LIST)
     if isinstance(grant, Refusal):
@@ -107,8 +110,7 @@ def _choose(scene: Scene, action: str) -> Events:
         return _refused(scene, grant, Deed.ORDER_LIST, action, None, words=words)
     found = scene.services.orders.find(grant, words)
     if len(found) == 1:
-        number = found[0].number
-        return [*_named(number), FollowupAction(action)]
+        return found[0].number
     scene.say("utter_orders_which" if found else "utter_orders_no_match")
     _show(scene, found or scene.services.orders.list(grant))
     return [SlotSet("orders_hint", None)]

@@ -1,0 +1,49 @@
+"""Shoppers of the demo shop by the chat API: which order they mean, and what must not break."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from bench.chat import Chat, words_of
+from tests.conftest import Shop
+
+ALEX = "alex@demo.example"
+
+
+@pytest.fixture
+def chat(shop: Shop) -> Iterator[Chat]:
+    chat = Chat(shop.url)
+    yield chat
+    chat.close()
+
+
+def said(chat: Chat, *lines: str) -> str:
+    """What is answered to the last of these lines."""
+    return [words_of(chat.say(line)) for line in lines][-1]
+
+
+def passed(chat: Chat) -> str:
+    """What is answered to the right code, once Alex's e-mail address has been asked for."""
+    before = len(chat._http.get("/demo/outbox", params={"to": ALEX}).json())
+    assert "mailbox" in said(chat, ALEX)
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        mails = chat._http.get("/demo/outbox", params={"to": ALEX}).json()
+        if len(mails) > before:
+            return said(chat, mails[-1]["code"])
+        time.sleep(0.05)
+    raise AssertionError("no mail")
+
+
+@pytest.fixture
+def alex(chat: Chat) -> Chat:
+    said(chat, "sign in")
+    assert "signed in" in passed(chat)
+    return chat
+
+
+def test_of_whoever_is_signed_in_an_order_is_found_by_words(alex: Chat) -> None:
+    assert "#W1000004" in said(alex, "where is my last order?")
+    assert "#W1000001" in said(alex, "the one with the keyboard")
+    assert "Kettle" in said(alex, "what's in my last order?")
