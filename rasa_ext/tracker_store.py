@@ -58,6 +58,7 @@ class SealedTrackerStore(TrackerStore):
         """Append what is new since the tracker was retrieved."""
         with _stopping_the_turn():
             held = await self._keys.held(tracker.sender_id)
+            _end_turn(tracker)
             if new := _unsaved(held, tracker):
                 self._append(held, tracker, new)
                 if self.event_broker:
@@ -105,6 +106,12 @@ class SealedTrackerStore(TrackerStore):
         self._purge_at = time.monotonic() + _HOUR
         # Later than `retrieve` refuses them: none is deleted under a turn that has just begun.
         self._log.purge(time.time() - self._expires - _HOUR)
+
+
+def _end_turn(tracker: Tracker) -> None:
+    """Rasa cuts a turn off after ten actions, and then every later one too: it counts back to a listening."""
+    if not tracker.is_paused() and tracker.latest_action_name not in (None, ACTION_LISTEN_NAME):
+        tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
 
 
 def _unsaved(held: Held, tracker: Tracker) -> list[Event]:

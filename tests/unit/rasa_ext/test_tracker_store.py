@@ -94,6 +94,18 @@ def test_a_stored_tracker_equals_rasas_own(talk: Talk, core: FakeCore, database:
     assert played(store(database, core)) == played(InMemoryTrackerStore(None))
 
 
+def test_a_turn_that_rasa_cuts_off_is_the_only_one(talk: Talk, core: FakeCore, database: Path) -> None:
+    talk.over(store(database, core))
+    sound = core.actions["action_show_number"]
+    core.actions["action_show_number"] = lambda _: {
+        "events": [{"event": "followup", "name": "action_show_number"}]
+    }
+    assert talk.say("show") == []
+    core.actions["action_show_number"] = sound
+    assert talk.say("take W1234") == ["Noted."]
+    assert talk.say("show") == ["It is W1234."]
+
+
 def test_a_turn_reads_nothing_and_writes_only_its_own(talk: Talk, core: FakeCore, database: Path) -> None:
     sealed = store(database, core)
     talk.over(sealed).say("hello")
