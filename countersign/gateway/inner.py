@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import structlog
 from fastapi import Body, Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rasa_sdk.executor import ActionExecutor
@@ -124,6 +125,11 @@ def inner_app(inner: Inner, secret: Secret) -> FastAPI:
     async def unavailable(request: Request, error: UnavailableError) -> JSONResponse:
         log.error("inner.unavailable", path=request.url.path, error=type(error).__name__)
         return JSONResponse({}, 503)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        # FastAPI's own answer would repeat what was sent.
+        return JSONResponse({}, 400)
 
     @app.get("/actions/health")
     def health() -> dict[str, str]:
