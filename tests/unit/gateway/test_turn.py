@@ -1,9 +1,443 @@
-from tests.fakes.gateway_parts import Stage, run, texts
+import asyncio
+
+import pytest
+
+from countersign.conversations.errors import TurnForgedError
+from countersign.conversations.models import Entry
+from countersign.gateway.errors import (
+    EmptyError,
+    RasaUnavailableError,
+    SessionRequiredError,
+    SlowDownError,
+    TooLongError,
+)
+from countersign.gateway.hub import Frame
+from countersign.gateway.rasa_client import Item
+from countersign.gateway.turn import shown
+from countersign.identity.models import Level, Session
+from countersign.risk.table import RATES, Bucket
+from tests.fakes.gateway_parts import UNA, Stage, run, texts
+from tests.fakes.rasa import Heard, echo
+
+TROUBLE = "Sorry, something went wrong on our side. Nothing was changed. Please try again in a moment."
 
 
-def test_words_go_to_rasa_and_its_answer_comes_back(stage: Stage) -> None:
+def resuming(stage: Stage, *said: Item) -> None:
+    """Rasa as it is with our rules: an internal turn takes the errand up again."""
+
+    def says(heard: Heard) -> list[Item]:
+        if heard.kind != "event":
+            return echo(heard)
+        errand = stage.errands.take(heard.conversation)
+        return list(said) or [{"text": f"On with {errand.action if errand else 'nothing'}"}]
+
+    stage.rasa.says = says
+
+
+def asking_to_sign_in(stage: Stage, session: Session) -> None:
+    stage.suspend(session.conversation)
+    stage.conversations.expect_sign_in(session.conversation, "email")
+
+
+class TestOneMessage:
+    def test_goes_to_rasa_and_its_answer_comes_back(self, stage: Stage) -> None:
+        session = stage.guest()
+        reply = run(stage.say(session, "hello"))
+        assert texts(reply) == ["You said: hello"]
+        assert [(h.conversation, h.kind, h.value) for h in stage.rasa.heard] == [
+            (session.conversation, "text", "hello")
+        ]
+        assert stage.history(session) == [("shopper", "hello"), ("assistant", "You said: hello")]
+        assert (reply.opened, reply.ended) == (None, False)
+
+    def test_brings_a_ticket_that_lives_as_long_as_its_turn(self, stage: Stage) -> None:
+        session = stage.guest()
+        acted: list[str] = []
+
+        def says(heard: Heard) -> list[Item]:
+            acted.append(stage.turns.living(heard.conversation, heard.ticket).session)
+            return echo(heard)
+
+        stage.rasa.says = says
+        run(stage.say(session, "hello"))
+        assert acted == [session.id]
+        with pytest.raises(TurnForgedError):
+            stage.turns.living(session.conversation, stage.rasa.heard[0].ticket)
+
+    def test_that_rasa_fails_leaves_no_ticket(self, stage: Stage) -> None:
+        session = stage.guest()
+        stage.rasa.down = True
+        with pytest.raises(RasaUnavailableError):
+            run(stage.say(session, "hello"))
+        with pytest.raises(TurnForgedError):
+            stage.turns.living(session.conversation, stage.rasa.heard[0].ticket)
+
+    def test_is_sealed_for_rasa_and_whole_for_the_shopper(self, stage: Stage) -> None:
+        session = stage.guest()
+        reply = run(stage.say(session, "write to una.lark@post.example"))
+        assert "una.lark" not in stage.rasa.values[0] and "⟦email:" in stage.rasa.values[0]
+        assert texts(reply) == ["You said: write to una.lark@post.example"]
+        assert stage.history(session)[0] == ("shopper", "write to una.lark@post.example")
+
+    def test_that_begins_with_a_slash_is_no_intent(self, stage: Stage) -> None:
+        run(stage.say(stage.guest(), "  /restart"))
+        assert stage.rasa.values == ["restart"]
+
+    @pytest.mark.parametrize(("text", "error"), [(" \u200b\n", EmptyError), ("x" * 2001, TooLongError)])
+    def test_that_cannot_be_taken_changes_nothing(
+        self, stage: Stage, text: str, error: type[Exception]
+    ) -> None:
+        session = stage.guest()
+        with pytest.raises(error):
+            run(stage.say(session, text))
+        assert stage.rasa.heard == [] and stage.history(session) == []
+
+    def test_of_secrets_only_is_answered_without_rasa(self, stage: Stage) -> None:
+        session = stage.guest()
+        reply = run(stage.say(session, "4111 1111 1111 1111"))
+        assert texts(reply)[0].startswith("I removed a card number")
+        assert stage.rasa.heard == []
+        assert stage.history(session)[0] == ("shopper", "••••")
+
+    def test_over_the_limit_must_wait_and_is_not_heard(self, stage: Stage) -> None:
+        session = stage.guest()
+        for _ in range(RATES[Bucket.MESSAGES_PER_SESSION][0].amount):
+            stage.message_limits.hit(session, "")
+        with pytest.raises(SlowDownError) as caught:
+            run(stage.say(session, "hello"))
+        assert 0 < caught.value.seconds <= 60
+        assert stage.rasa.heard == []
+
+    def test_of_a_session_that_is_over_is_refused(self, stage: Stage) -> None:
+        session = stage.guest()
+        stage.sessions.end(session)
+        with pytest.raises(SessionRequiredError):
+            run(stage.say(session, "hello"))
+        assert stage.rasa.heard == [] and stage.history(session) == []
+
+    def test_that_signs_out_says_that_it_is_over(self, stage: Stage) -> None:
+        session = stage.guest()
+
+        def says(heard: Heard) -> list[Item]:
+            stage.sessions.end(session)
+            return [{"text": "Until next time!"}]
+
+        stage.rasa.says = says
+        reply = run(stage.say(session, "sign out"))
+        assert (texts(reply), reply.ended) == (["Until next time!"], True)
+
+
+class TestTheSameKey:
+    def test_twice_is_one_message_with_one_answer(self, stage: Stage) -> None:
+        session = stage.guest()
+        first = run(stage.say(session, "hello", "key_1"))
+        second = run(stage.say(session, "hello", "key_1"))
+        assert first.entries == second.entries
+        assert stage.rasa.values == ["hello"]
+        assert len(stage.history(session)) == 2
+
+    def test_twice_at_once_is_one_message_with_one_answer(self, stage: Stage) -> None:
+        session = stage.guest()
+
+        async def both() -> list[list[Entry]]:
+            replies = await asyncio.gather(*(stage.say(session, "hello", "key_1") for _ in range(2)))
+            return [reply.entries for reply in replies]
+
+        first, second = run(both())
+        assert first == second and len(first) == 1
+        assert stage.rasa.values == ["hello"]
+        assert len(stage.history(session)) == 2
+
+    def test_in_two_conversations_is_two_messages(self, stage: Stage) -> None:
+        for session in (stage.guest(), stage.guest()):
+            assert texts(run(stage.say(session, "hello", "key_1"))) == ["You said: hello"]
+        assert stage.rasa.values == ["hello", "hello"]
+
+    def test_after_rasa_was_down_is_answered_and_stands_once(self, stage: Stage) -> None:
+        session = stage.guest()
+        stage.rasa.down = True
+        with pytest.raises(RasaUnavailableError):
+            run(stage.say(session, "hello", "key_1"))
+        assert stage.history(session) == [("shopper", "hello")]
+        stage.rasa.down = False
+        assert texts(run(stage.say(session, "hello", "key_1"))) == ["You said: hello"]
+        assert stage.history(session) == [("shopper", "hello"), ("assistant", "You said: hello")]
+
+    def test_after_a_crash_before_the_answer_was_kept_is_answered(self, stage: Stage) -> None:
+        session = stage.guest()
+
+        def crash(heard: Heard) -> list[Item]:
+            raise MemoryError("the process is gone")
+
+        stage.rasa.says = crash
+        with pytest.raises(MemoryError):
+            run(stage.say(session, "hello", "key_1"))
+        stage.rasa.says = echo
+        assert texts(run(stage.say(session, "hello", "key_1"))) == ["You said: hello"]
+        assert stage.history(session) == [("shopper", "hello"), ("assistant", "You said: hello")]
+
+    def test_after_a_failure_presses_the_same_button_again(self, stage: Stage) -> None:
+        session = stage.guest()
+        (button,) = stage.conversations.offer(session.conversation, [("Sign in", "/sign_in")])
+        stage.rasa.down = True
+        with pytest.raises(RasaUnavailableError):
+            run(stage.press(session, button["payload"], "key_1"))
+        stage.rasa.down = False
+        assert texts(run(stage.press(session, button["payload"], "key_1"))) == ["You said: /sign_in"]
+        assert [sender for sender, _ in stage.history(session)] == ["shopper", "assistant"]
+
+    def test_after_a_failure_seals_the_answer_to_a_question_again(self, stage: Stage) -> None:
+        session = stage.guest()
+        stage.rasa.says = lambda heard: [{"text": "Which postcode?"}, {"custom": {"expects": "postcode"}}]
+        run(stage.say(session, "track W1000001"))
+        stage.rasa.down = True
+        with pytest.raises(RasaUnavailableError):
+            run(stage.say(session, "KX-77", "key_1"))
+        stage.rasa.down = False
+        run(stage.say(session, "KX-77", "key_1"))
+        first, second = stage.rasa.values[-2:]
+        assert first == second and first.startswith("⟦postcode:")
+
+
+class TestTwoMessagesAtOnce:
+    def test_go_one_after_the_other(self, stage: Stage) -> None:
+        session = stage.guest()
+        within: list[str] = []
+
+        async def says(heard: Heard) -> list[Item]:
+            assert within == [], "two turns of one conversation at once"
+            within.append(heard.value)
+            for _ in range(50):  # the other one has every chance to come in
+                await asyncio.to_thread(int)
+            within.remove(heard.value)
+            return echo(heard)
+
+        async def both() -> None:
+            stage.rasa.says = says
+            await asyncio.gather(stage.say(session, "first"), stage.say(session, "second"))
+
+        run(both())
+        told = [text for _, text in stage.history(session)]
+        one, other = ["first", "You said: first"], ["second", "You said: second"]
+        assert told in (one + other, other + one)
+
+    def test_of_two_conversations_do_not_wait_for_each_other(self, stage: Stage) -> None:
+        one, other = stage.guest(), stage.guest()
+
+        async def both() -> list[str]:
+            other_is_done = asyncio.Event()
+
+            async def says(heard: Heard) -> list[Item]:
+                if heard.conversation == one.conversation:
+                    await other_is_done.wait()
+                return echo(heard)
+
+            stage.rasa.says = says
+            first = asyncio.create_task(stage.say(one, "one"))
+            await stage.say(other, "other")
+            other_is_done.set()
+            return texts(await first)
+
+        assert run(both()) == ["You said: one"]
+
+    def test_the_second_is_refused_when_the_first_signs_out(self, stage: Stage) -> None:
+        session = stage.guest()
+
+        def says(heard: Heard) -> list[Item]:
+            stage.sessions.end(session)
+            return echo(heard)
+
+        stage.rasa.says = says
+
+        async def both() -> list[object]:
+            return list(
+                await asyncio.gather(
+                    stage.say(session, "sign out"), stage.say(session, "hello"), return_exceptions=True
+                )
+            )
+
+        first, second = run(both())
+        assert not isinstance(first, BaseException)
+        assert isinstance(second, SessionRequiredError)
+        assert stage.rasa.values == ["sign out"]
+
+    def test_the_second_goes_to_the_new_conversation_when_the_first_was_deleted(self, stage: Stage) -> None:
+        session = stage.guest()
+        moved = stage.sessions.change_conversation(session)
+        run(stage.say(session, "hello"))
+        assert [heard.conversation for heard in stage.rasa.heard] == [moved]
+        assert stage.history(session) == []
+
+
+class TestWhatWaited:
+    def wait(self, stage: Stage, session: Session) -> None:
+        stage.conversations.append(
+            session.conversation, "assistant", {"text": "You're signed in."}, delivered=False
+        )
+
+    def test_comes_once_with_the_next_reply_and_before_it(self, stage: Stage) -> None:
+        session = stage.guest()
+        self.wait(stage, session)
+        assert texts(run(stage.say(session, "hello"))) == ["You're signed in.", "You said: hello"]
+        assert texts(run(stage.say(session, "again"))) == ["You said: again"]
+
+    def test_comes_again_with_the_same_key(self, stage: Stage) -> None:
+        session = stage.guest()
+        self.wait(stage, session)
+        first = run(stage.say(session, "hello", "key_1"))
+        assert texts(run(stage.say(session, "hello", "key_1"))) == texts(first)
+
+    def test_is_not_lost_with_a_message_that_is_refused(self, stage: Stage) -> None:
+        session = stage.guest()
+        self.wait(stage, session)
+        with pytest.raises(EmptyError):
+            run(stage.say(session, " "))
+        assert texts(run(stage.say(session, "hello")))[0] == "You're signed in."
+
+    def test_is_not_lost_while_rasa_is_down(self, stage: Stage) -> None:
+        session = stage.guest()
+        self.wait(stage, session)
+        stage.rasa.down = True
+        with pytest.raises(RasaUnavailableError):
+            run(stage.say(session, "hello", "key_1"))
+        stage.rasa.down = False
+        assert texts(run(stage.say(session, "hello", "key_1"))) == ["You're signed in.", "You said: hello"]
+
+
+class TestSigningIn:
+    def test_by_words_never_reaches_rasa_and_goes_on_with_the_errand(self, stage: Stage) -> None:
+        session = stage.guest()
+        resuming(stage)
+        asking_to_sign_in(stage, session)
+        run(stage.say(session, UNA.reveal()))
+        reply = run(stage.say(session, stage.code()))
+        assert texts(reply) == ["You're signed in.", "On with action_list_orders"]
+        assert [(heard.kind, heard.value) for heard in stage.rasa.heard] == [("event", "resume")]
+        assert reply.opened is not None
+        assert (reply.opened.session.level, reply.ended) == (Level.SIGNED_IN, False)
+        assert stage.sessions.resolve(reply.opened.token.reveal()).conversation == session.conversation
+
+    def test_gives_the_internal_turn_the_new_session(self, stage: Stage) -> None:
+        session = stage.guest()
+        acted: list[str] = []
+        stage.rasa.says = lambda heard: (
+            acted.append(stage.turns.living(heard.conversation, heard.ticket).session) or []
+        )
+        asking_to_sign_in(stage, session)
+        run(stage.say(session, UNA.reveal()))
+        reply = run(stage.say(session, stage.code()))
+        assert reply.opened is not None
+        assert acted == [reply.opened.session.id]
+
+    def test_without_an_errand_says_so_and_asks_rasa_nothing(self, stage: Stage) -> None:
+        session = stage.guest()
+        stage.conversations.expect_sign_in(session.conversation, "email")
+        run(stage.say(session, UNA.reveal()))
+        assert texts(run(stage.say(session, stage.code()))) == ["You're signed in."]
+        assert stage.rasa.heard == []
+
+    def test_while_rasa_is_down_keeps_the_errand_for_the_next_message(self, stage: Stage) -> None:
+        session = stage.guest()
+        resuming(stage)
+        asking_to_sign_in(stage, session)
+        run(stage.say(session, UNA.reveal()))
+        stage.rasa.down = True
+        reply = run(stage.say(session, stage.code()))
+        assert texts(reply) == ["You're signed in.", TROUBLE]
+        assert reply.opened is not None
+        stage.rasa.down = False
+        later = run(stage.say(reply.opened.session, "hello?"))
+        assert texts(later) == ["On with action_list_orders", "You said: hello?"]
+        assert texts(run(stage.say(reply.opened.session, "thanks"))) == ["You said: thanks"]
+
+    def test_an_errand_waits_as_long_as_rasa_is_down_and_is_told_once(self, stage: Stage) -> None:
+        session = stage.signed_in()
+        resuming(stage)
+        stage.suspend(session.conversation)
+        stage.errands.passed(session.conversation)
+        stage.rasa.down = True
+        with pytest.raises(RasaUnavailableError):
+            run(stage.say(session, "hello", "key_1"))
+        stage.rasa.down = False
+        assert texts(run(stage.say(session, "hello", "key_1"))) == [
+            "On with action_list_orders",
+            "You said: hello",
+        ]
+        assert [heard.kind for heard in stage.rasa.heard] == ["event", "event", "text"]
+
+    def test_an_errand_that_went_on_is_told_even_when_the_message_is_refused(self, stage: Stage) -> None:
+        session = stage.signed_in()
+        resuming(stage)
+        stage.suspend(session.conversation)
+        stage.errands.passed(session.conversation)
+        with pytest.raises(EmptyError):
+            run(stage.say(session, " "))
+        assert texts(run(stage.say(session, "hello"))) == ["On with action_list_orders", "You said: hello"]
+
+    def test_the_same_code_message_again_gives_the_same_answer_and_spends_nothing(self, stage: Stage) -> None:
+        session = stage.guest()
+        resuming(stage)
+        asking_to_sign_in(stage, session)
+        run(stage.say(session, UNA.reveal()))
+        code = stage.code()
+        first = run(stage.say(session, code, "key_1"))
+        assert first.opened is not None
+        again = run(stage.say(first.opened.session, code, "key_1"))
+        assert (texts(again), again.opened) == (texts(first), None)
+        assert len(stage.rasa.heard) == 1
+
+
+class TestResume:
+    def test_goes_on_and_waits_to_be_delivered(self, stage: Stage) -> None:
+        session = stage.signed_in()
+        resuming(stage)
+        stage.suspend(session.conversation)
+        stage.errands.passed(session.conversation)
+        assert texts(run(stage.gateway.resume(session))) == ["On with action_list_orders"]
+        waiting = stage.conversations.take_undelivered(session.conversation)
+        assert texts(waiting) == ["On with action_list_orders"]
+
+    def test_does_nothing_without_a_passed_errand(self, stage: Stage) -> None:
+        session = stage.signed_in()
+        stage.suspend(session.conversation)
+        assert run(stage.gateway.resume(session)).entries == []
+        assert stage.rasa.heard == []
+
+
+class TestOtherWindows:
+    def test_hear_question_and_answer_and_the_asker_hears_nothing_twice(self, stage: Stage) -> None:
+        session = stage.guest()
+        heard: list[Frame] = []
+
+        async def other(frame: Frame) -> None:
+            heard.append(frame)
+
+        async def deaf(frame: Frame) -> None:
+            raise ConnectionResetError("gone")
+
+        stage.gateway.hub.join(session.conversation, other)
+        stage.gateway.hub.join(session.conversation, deaf)
+        reply = run(stage.say(session, "hello", "key_1"))
+        assert texts(reply) == ["You said: hello"]
+        (frame,) = heard
+        assert (frame["type"], frame["reason"]) == ("push", "elsewhere")
+        assert [(m["from"], m["text"]) for m in frame["messages"]] == [
+            ("shopper", "hello"),
+            ("assistant", "You said: hello"),
+        ]
+        assert "token" not in frame
+
+
+def test_a_message_is_shown_with_its_id_time_and_sender(stage: Stage) -> None:
     session = stage.guest()
-    reply = run(stage.say(session, "hello"))
-    assert texts(reply) == ["You said: hello"]
-    assert stage.rasa.values == ["hello"]
-    assert stage.history(session) == [("shopper", "hello"), ("assistant", "You said: hello")]
+    for sender, key in (("shopper", "key_1"), ("assistant", "key_1"), ("shopper", None)):
+        stage.conversations.append(session.conversation, sender, {"text": "hi"}, key=key)  # type: ignore[arg-type]
+    own, answer, keyless = map(shown, stage.conversations.history(session.conversation))
+    assert own == {
+        "id": "00000001",
+        "at": stage.clock.now().isoformat(),
+        "from": "shopper",
+        "key": "key_1",
+        "text": "hi",
+    }
+    assert (answer["from"], "key" in answer, "key" in keyless) == ("assistant", False, False)
