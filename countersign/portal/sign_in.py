@@ -26,6 +26,8 @@ from countersign.risk.models import Wait
 EmailField = Annotated[str, Form(max_length=254)]
 CodeField = Annotated[str, Form(max_length=64)]
 LinkField = Annotated[str, Form(max_length=128)]
+
+
 class CheckpointPages:
     def __init__(
         self,
@@ -96,8 +98,10 @@ class CheckpointPages:
         return self._pages.show("message.html", 410, message=SAID_OF_DEAD[result.why])
 
     def _of(self, request: Request, page: str) -> tuple[Errand, Session]:
-        """Raises CheckpointGoneError."""
-        self._visitors.refuse_other_sites(request)
+        """Raises CheckpointGoneError, and OriginRefusedError when another site's page sent the form."""
+        if request.method != "GET":
+            # Looking is for every site: a shop on another origin embeds the chat, and its link leads here.
+            self._visitors.refuse_other_sites(request)
         errand = self._errands.of_page(page)
         session = self._sessions.of_conversation(errand.conversation)
         if session is None:
