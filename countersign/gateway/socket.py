@@ -60,6 +60,10 @@ class Connection:
         if not self._access.may_connect(self._socket):
             await self._socket.close(_POLICY)
             return
+        with self._gateway.hub.place(self._access.origin(self._socket)) as free:
+            await (self._attend() if free else self._socket.close(_TRY_AGAIN))
+
+    async def _attend(self) -> None:
         await self._socket.accept()
         try:
             session, hello = await self._greeted()
@@ -69,7 +73,9 @@ class Connection:
         except (TimeoutError, CountersignError, ValueError):
             await self.send({"type": "ended"})
             return
-        self._gateway.hub.join(session.conversation, self.send)
+        if not self._gateway.hub.join(session.conversation, self.send):
+            await self._socket.close(_TRY_AGAIN)
+            return
         try:
             await self._welcome(session, hello)
             while True:
