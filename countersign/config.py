@@ -1,6 +1,7 @@
 """Settings: read once from the environment, refused whole when one is missing or unsafe."""
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -8,6 +9,7 @@ from pydantic import SecretStr, ValidationError, field_validator, model_validato
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _LEAST_SECRET = 32
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class ConfigError(Exception):
@@ -31,11 +33,12 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = SecretStr("")
     mail_from: str = ""
     embed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    proxies: Annotated[tuple[str, ...], NoDecode] = ()
     sealing: Literal["on", "off"] = "on"
     shop_name: str = "Countersign Demo Shop"
     words: Path = Path("data")
 
-    @field_validator("embed_origins", mode="before")
+    @field_validator("embed_origins", "proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(v.strip() for v in value.split(",") if v.strip()) if isinstance(value, str) else value
@@ -46,6 +49,16 @@ class Settings(BaseSettings):
         for origin in value:
             if not origin.startswith(("https://", "http://")) or origin.count("/") != 2 or "*" in origin:
                 raise ValueError("expected origins such as https://shop.example, with commas between them")
+        return value
+
+    @field_validator("proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            try:
+                ip_network(network)
+            except ValueError:
+                raise ValueError("expected IP addresses or networks, with commas between them") from None
         return value
 
     @field_validator("public", "inner")
@@ -66,7 +79,7 @@ class Settings(BaseSettings):
 
     def refuse_to_serve(self) -> None:
         """Raises ConfigError with everything that is missing or unsafe for opening sockets."""
-        faults = [] if self.demo else self._faults_in_production()
+        faults = self._faults_in_demo() if self.demo else self._faults_in_production()
         inner, rasa = self.inner_secret.get_secret_value(), self.rasa_secret.get_secret_value()
         if min(len(inner), len(rasa)) < _LEAST_SECRET:
             both = "COUNTERSIGN_INNER_SECRET, COUNTERSIGN_RASA_SECRET"
@@ -76,6 +89,12 @@ class Settings(BaseSettings):
         if faults:
             raise ConfigError("\n".join(faults))
 
+    def _faults_in_demo(self) -> list[str]:
+        host = self.public.rpartition(":")[0].strip("[]")
+        if host in _LOOPBACK and not self.base_url.startswith("https://"):
+            return []
+        return ["COUNTERSIGN_DEMO shows every sign-in code to whoever asks: on 127.0.0.1 without https only"]
+
     def _faults_in_production(self) -> list[str]:
         faults = []
         if self.sealing == "off":
@@ -84,6 +103,11 @@ class Settings(BaseSettings):
             faults.append("COUNTERSIGN_SMTP_URL and COUNTERSIGN_MAIL_FROM: sign-in codes go by mail")
         if not self.base_url.startswith("https://"):
             faults.append("COUNTERSIGN_BASE_URL: must start with https:// outside demo mode")
+        if not self.proxies:
+            what = (
+                "the addresses of the TLS proxies in front, or all shoppers would share one address's limits"
+            )
+            faults.append(f"COUNTERSIGN_PROXIES: {what}")
         return faults
 
 

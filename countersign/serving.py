@@ -1,6 +1,7 @@
 """Runs the core's sockets and its jobs in one process until it is told to stop."""
 
 import asyncio
+from collections.abc import Sequence
 
 import structlog
 import uvicorn
@@ -18,7 +19,7 @@ async def serve(core: Core) -> None:
     """
     core.settings.refuse_to_serve()
     servers = [
-        _server(core.public_app(), core.settings.public),
+        _server(core.public_app(), core.settings.public, core.settings.proxies),
         _server(core.inner_app(), core.settings.inner),
     ]
     jobs = [asyncio.create_task(_repeat(job)) for job in core.jobs()]
@@ -34,7 +35,7 @@ async def serve(core: Core) -> None:
         await asyncio.gather(*jobs, return_exceptions=True)
 
 
-def _server(app: ASGIApp, listen: str) -> uvicorn.Server:
+def _server(app: ASGIApp, listen: str, proxies: Sequence[str] = ()) -> uvicorn.Server:
     host, _, port = listen.rpartition(":")
     return uvicorn.Server(
         uvicorn.Config(
@@ -45,7 +46,9 @@ def _server(app: ASGIApp, listen: str) -> uvicorn.Server:
             access_log=False,
             log_level="warning",
             server_header=False,
-            proxy_headers=False,
+            # X-Forwarded-For counts for limits, so only our own proxies are believed.
+            proxy_headers=bool(proxies),
+            forwarded_allow_ips=list(proxies),
             ws_max_size=65_536,
             timeout_graceful_shutdown=5,
             lifespan="off",

@@ -12,6 +12,7 @@ SOUND = {
     "SMTP_URL": "smtps://mailer:pass-word-of-mail@mail.example",
     "MAIL_FROM": "shop@shop.example",
     "BASE_URL": "https://chat.shop.example",
+    "PROXIES": "10.20.30.40, 10.20.31.0/24",
 }
 
 
@@ -119,6 +120,7 @@ class TestServing:
             ({"SMTP_URL": ""}, ["COUNTERSIGN_SMTP_URL"]),
             ({"MAIL_FROM": ""}, ["COUNTERSIGN_MAIL_FROM"]),
             ({"BASE_URL": "http://chat.shop.example"}, ["COUNTERSIGN_BASE_URL"]),
+            ({"PROXIES": ""}, ["COUNTERSIGN_PROXIES"]),
             ({"INNER_SECRET": ""}, ["COUNTERSIGN_INNER_SECRET"]),
             ({"RASA_SECRET": "t" * 31}, ["COUNTERSIGN_RASA_SECRET"]),
             ({"RASA_SECRET": SECRET}, ["COUNTERSIGN_INNER_SECRET", "COUNTERSIGN_RASA_SECRET"]),
@@ -132,7 +134,23 @@ class TestServing:
         assert not any(value in line for value in (*change.values(), *SOUND.values()) if len(value) > 3)
 
     def test_all_that_is_unsafe_is_told_at_once(self) -> None:
-        assert len(refused(config.load())) == 3
+        assert len(refused(config.load())) == 4
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"PUBLIC": "0.0.0.0:8000"}, {"PUBLIC": "[::]:8000"}, {"BASE_URL": "https://chat.shop.example"}],
+    )
+    def test_a_demo_is_for_this_machine_only(
+        self, monkeypatch: pytest.MonkeyPatch, change: dict[str, str]
+    ) -> None:
+        (line,) = refused(given(monkeypatch, DEMO="1", INNER_SECRET=SECRET, RASA_SECRET=OTHER, **change))
+        assert "COUNTERSIGN_DEMO" in line
+
+    @pytest.mark.parametrize("proxies", ["*", "proxy.example", "10.0.0.0/33"])
+    def test_a_proxy_is_named_by_its_address(self, monkeypatch: pytest.MonkeyPatch, proxies: str) -> None:
+        with pytest.raises(ConfigError) as caught:
+            given(monkeypatch, PROXIES=proxies)
+        assert str(caught.value).startswith("COUNTERSIGN_PROXIES: ")
 
     @pytest.mark.parametrize("same", [SECRET, ""])
     def test_a_demo_needs_two_different_long_secrets_too(
