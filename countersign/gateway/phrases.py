@@ -24,6 +24,8 @@ class Phrases:
             for name, variations in (responses or {}).items():
                 if name in self._texts:
                     raise PhraseMissingError(f"{name} is declared twice, the second time in {path}")
+                if not variations:
+                    raise PhraseMissingError(f"{name} has no variation in {path}")
                 self._texts[name] = (variations[0] or {}).get("text") or ""
 
     def say(self, name: str, **values: object) -> str:

@@ -1,0 +1,51 @@
+import pytest
+
+from countersign.gateway.cards import CardDrawer
+from countersign.gateway.phrases import PhraseMissingError
+from tests.fakes.gateway_parts import Stage
+
+
+@pytest.fixture
+def drawer(stage: Stage) -> CardDrawer:
+    return CardDrawer(stage.phrases)
+
+
+def test_fields_and_choices_get_the_labels_of_their_kind(drawer: CardDrawer) -> None:
+    card = {
+        "kind": "order",
+        "title": "#W1000001",
+        "fields": [["status", "pending"], ["items", "Desk Lamp"]],
+        "choices": [["track", "/track_order"]],
+    }
+    assert drawer.draw(card) == {
+        "kind": "order",
+        "title": "#W1000001",
+        "rows": [{"label": "Status", "value": "pending"}, {"label": "Items", "value": "Desk Lamp"}],
+        "choices": [("Where is it?", "/track_order")],
+    }
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "shown"),
+    [(129900, "USD", "$1,299.00"), (-600, "EUR", "-€6.00"), (5000, "JPY", "¥5,000"), (0, "USD", "$0.00")],
+)
+def test_amounts_are_written_out(drawer: CardDrawer, minor: int, currency: str, shown: str) -> None:
+    card = {"kind": "item", "title": "Lamp", "fields": [["price", {"minor": minor, "currency": currency}]]}
+    assert drawer.draw(card)["rows"] == [{"label": "Price", "value": shown}]
+
+
+def test_amounts_are_written_as_the_language_has_it(stage: Stage) -> None:
+    card = {"kind": "item", "title": "L", "fields": [["price", {"minor": 129900, "currency": "EUR"}]]}
+    (row,) = CardDrawer(stage.phrases, "de_DE").draw(card)["rows"]
+    assert row["value"] == "1.299,00\u00a0€"
+
+
+def test_numbers_become_text(drawer: CardDrawer) -> None:
+    card = {"kind": "item", "title": 7, "fields": [["options", 3]]}
+    drawn = drawer.draw(card)
+    assert (drawn["title"], drawn["rows"][0]["value"], drawn["choices"]) == ("7", "3", [])
+
+
+def test_a_label_that_nobody_wrote_is_an_error(drawer: CardDrawer) -> None:
+    with pytest.raises(PhraseMissingError, match="card_order_weather"):
+        drawer.draw({"kind": "order", "title": "x", "fields": [["weather", "fine"]]})
