@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import secrets
 import subprocess
 import sys
 import uuid
@@ -253,6 +254,11 @@ def countersign(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 def secrets_of(home: Path) -> Mapping[str, str]:
     lines = (home / "secrets.env").read_text(encoding="utf-8").splitlines()
     return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+
+
+def no_such_order() -> str:
+    """A number that looks like the shop's and is none; what is counted by it was never counted before."""
+    return f"#W00{secrets.randbelow(100_000):05d}"
 
 
 @cache
