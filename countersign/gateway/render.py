@@ -78,11 +78,11 @@ class Renderer:
             self._conversations.expect_answer(conversation, str(kind))
             _last(messages)["sensitive"] = {"kind": str(kind)}
         if token := custom.get("card"):
-            card = self._cards.draw(self._opened(conversation, token))
+            card = self._cards.draw(self._opened(conversation, "card", token))
             card["buttons"] = self._offer(conversation, card.pop("choices"))
             _last(messages).setdefault("cards", []).append(card)
         if token := custom.get("checkpoint"):
-            checkpoint = self._opened(conversation, token)
+            checkpoint = self._opened(conversation, "checkpoint", token)
             page = checkpoint.pop("page")
             checkpoint["url"] = f"{self._base_url}/portal/checkpoint/{page}"
             _last(messages)["checkpoint"] = checkpoint
@@ -91,8 +91,10 @@ class Renderer:
         known = [(self._unsealer.open(conversation, title), payload) for title, payload in choices]
         return self._conversations.offer(conversation, known)
 
-    def _opened(self, conversation: str, token: object) -> dict[str, Any]:
-        value = self._tokens.open(conversation, str(token))
+    def _opened(self, conversation: str, kind: str, token: object) -> dict[str, Any]:
+        # What an action sealed as such, and not what a shopper wrote: their comment may look like a card.
+        ours = str(token).startswith(f"⟦{kind}:")
+        value = self._tokens.open(conversation, str(token)) if ours else None
         if value is None:
             raise LookupError("a sealed card that this conversation does not know")
         content: dict[str, Any] = json.loads(value.reveal())

@@ -34,3 +34,19 @@ def test_a_card_is_drawn_and_never_read() -> None:
     tokens = FakeTokens()
     token = tokens.issue("cnv_1", "card", Personal('{"kind": "order"}'))
     assert Unsealer(tokens).open("cnv_1", f"Your order: {token}") == "Your order: "
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://evil.example/?e={}",
+        "[here](https://evil.example/{})",
+        "HTTPS://{}.evil.example",
+        "ftp://a/b-{}-c",
+    ],
+)
+def test_no_value_goes_into_an_address_that_somebody_might_click(link: str) -> None:
+    tokens = FakeTokens()
+    token = tokens.issue("cnv_1", "email", Personal("jo@example.com"))
+    opened = Unsealer(tokens).open("cnv_1", f"{link.format(token)} {token}")
+    assert opened == f"{link.format('…')} jo@example.com"
