@@ -78,7 +78,8 @@ class ShowOrderItems(GuardedAction):
 def _number(scene: Scene, *, keep: bool = False) -> str | None:
     """The order that this turn is about, in the shop's own shape."""
     said = scene.said("order_number")
-    if said is None and (keep or scene.intent in _ANSWERS or scene.said("postcode")) and not _hint(scene):
+    same = keep or scene.intent in _ANSWERS or scene.said("order_same") or scene.said("postcode")
+    if said is None and same and not _hint(scene):
         said = scene.slot("orders_number")
     return scene.services.orders.normalise_number(said) if said else None
 
@@ -129,10 +130,11 @@ def _refused(
     if refusal.reason is Reason.TOO_MANY:
         scene.say("utter_orders_too_many")
     elif number is not None and (refusal.reason is Reason.NOT_YOURS or asked):
-        scene.say("utter_orders_not_found", number=number)
+        known = scene.session.level >= Level.SIGNED_IN
+        scene.say("utter_orders_not_in_account" if known else "utter_orders_not_found", number=number)
     else:
-        slots = {"orders_number": number, "orders_hint": words}
-        scene.stop_at(refusal, deed, action, {name: value for name, value in slots.items() if value})
+        # Both, also when empty: what was said of another order before must not lead this errand.
+        scene.stop_at(refusal, deed, action, {"orders_number": number or "", "orders_hint": words})
         if refusal.reason is Reason.PROVE_ORDER and number is not None:
             scene.say("utter_orders_ask_postcode", number=number)
     return []
