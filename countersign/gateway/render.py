@@ -60,17 +60,17 @@ class Renderer:
         custom = item.get("custom")
         if isinstance(custom, dict):
             self._draw_custom(conversation, custom, messages)
-        text = item.get("text")
-        if isinstance(text, str) and text.strip():
-            if _UNFILLED.search(text):
-                log.error("alert.unfilled_placeholder", conversation=conversation)
-                messages.append({"text": self._phrases.say(TROUBLE)})
-                return
+        text = str(item.get("text") or "")
+        choices = [(str(b.get("title", "")), str(b.get("payload", ""))) for b in item.get("buttons") or ()]
+        if any(_UNFILLED.search(words) for words in (text, *(title for title, _ in choices))):
+            log.error("alert.unfilled_placeholder", conversation=conversation)
+            messages.append({"text": self._phrases.say(TROUBLE)})
+            return
+        if text.strip():
             messages.append({"text": self._unsealer.open(conversation, text)})
         if item.get("image"):
             messages.append({"image": str(item["image"])})
-        if item.get("buttons"):
-            choices = [(str(b.get("title", "")), str(b.get("payload", ""))) for b in item["buttons"]]
+        if choices:
             _last(messages)["buttons"] = self._offer(conversation, choices)
 
     def _draw_custom(self, conversation: str, custom: dict[str, Any], messages: list[Message]) -> None:
