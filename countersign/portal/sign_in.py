@@ -97,6 +97,10 @@ class CheckpointPages:
             return self._pages.show("signin_elsewhere.html", code=result.code.reveal())
         return self._pages.show("message.html", 410, message=SAID_OF_DEAD[result.why])
 
+    def gone(self) -> Response:
+        """For whoever comes too late, again, or from another browser: all the same."""
+        return self._pages.show("message.html", 410, message="utter_shared_choice_passed")
+
     def _of(self, request: Request, page: str) -> tuple[Errand, Session]:
         """Raises CheckpointGoneError, and OriginRefusedError when another site's page sent the form."""
         if request.method != "GET":
@@ -125,13 +129,19 @@ def sign_in_routes(flow: CheckpointPages) -> APIRouter:
 
     @router.get("/checkpoint/{page}")
     def ask_email(request: Request, page: str) -> Response:
-        return flow.ask_email(request, page)
+        try:
+            return flow.ask_email(request, page)
+        except CheckpointGoneError:
+            return flow.gone()
 
     @router.post("/checkpoint/{page}")
     async def answer(request: Request, page: str, email: EmailField = "", code: CodeField = "") -> Response:
-        if code.strip():
-            return await flow.take_code(request, page, code)
-        return await asyncio.to_thread(flow.take_email, request, page, email)
+        try:
+            if code.strip():
+                return await flow.take_code(request, page, code)
+            return await asyncio.to_thread(flow.take_email, request, page, email)
+        except CheckpointGoneError:
+            return flow.gone()
 
     @router.get("/sign-in")
     def ask_link() -> Response:
