@@ -1,10 +1,14 @@
 """Step 2: how many messages a session, an address and the whole service may send."""
 
+from countersign.gateway.normalise import LIMIT
 from countersign.identity.models import Session
 from countersign.risk.limits import Limits, network_of
 from countersign.risk.models import Wait
 from countersign.risk.table import Bucket
 from countersign.vault.service import Vault
+
+_ONE_MESSAGE = 400
+"""Characters that count as one message. Reading costs by length, so a longer text counts as several."""
 
 
 class MessageLimits:
@@ -18,10 +22,11 @@ class MessageLimits:
         """A keyed hash of a network address: enough to count by, useless to find someone."""
         return self._vault.mac(network_of(address), purpose="network.address").hex() if address else ""
 
-    def hit(self, session: Session, origin: str) -> Wait | None:
-        """None, or how long to wait before the next message."""
-        return self._limits.hit(Bucket.MESSAGES_PER_SESSION, session.id) or (
-            self._limits.hit(Bucket.MESSAGES_PER_ADDRESS, origin) if origin else None
+    def hit(self, session: Session, origin: str, length: int = 0) -> Wait | None:
+        """None, or how long to wait before the next message, which has `length` characters."""
+        cost = 1 + min(length, LIMIT) // _ONE_MESSAGE
+        return self._limits.hit(Bucket.MESSAGES_PER_SESSION, session.id, cost) or (
+            self._limits.hit(Bucket.MESSAGES_PER_ADDRESS, origin, cost) if origin else None
         )
 
     def hit_opening(self, origin: str) -> Wait | None:

@@ -59,7 +59,7 @@ class Gateway:
         Raises SlowDownError, MessageError (nothing has changed), SessionRequiredError, RasaUnavailableError
         (the message is kept; send it again with the same key) and UnavailableError.
         """
-        wait = await asyncio.to_thread(self._limits.hit, session, origin)
+        wait = await asyncio.to_thread(self._limits.hit, session, origin, len(incoming.value))
         if wait is not None:
             raise SlowDownError(wait.seconds)
         async with self.hub.lock(session.conversation):

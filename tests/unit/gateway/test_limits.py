@@ -49,3 +49,12 @@ def test_an_origin_is_one_household_and_tells_no_address(stage: Stage) -> None:
     assert first == second != third
     assert "2001" not in first and len(first) == 64
     assert stage.message_limits.origin("") == ""
+
+
+def test_a_long_text_counts_as_several_messages(stage: Stage) -> None:
+    session, sent = stage.guest(), 0
+    while stage.message_limits.hit(session, "", 2_000) is None:
+        sent += 1
+    assert 5 <= sent <= PER_SESSION.amount // 5
+    # Whatever is longer is refused unread, and counts no more than the longest that is read.
+    assert stage.message_limits.hit(stage.guest(), "", 1_000_000) is None
