@@ -60,5 +60,5 @@ def test_the_same_form_from_the_page_itself_is_taken(stage: Stage) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_chat_in_a_cookie_has_no_page_in_another_browser(stage: Stage, method: str) -> None:
     url, session = opened(stage, "cookie")
-    assert answer(stage, method, url).status_code == 403
+    assert answer(stage, method, url).status_code == 410
     assert not stage.sign_in.pending(session)
