@@ -152,10 +152,14 @@ class Line:
     def send(self, **frame: Any) -> None:
         self.socket.send(json.dumps(frame))
 
+    def read_any(self) -> dict[str, Any]:
+        frame: dict[str, Any] = json.loads(self.socket.recv(timeout=PATIENCE))
+        return frame
+
     def read(self, kind: str) -> dict[str, Any]:
         """The next frame that is not «typing»; it must be of this kind."""
         while True:
-            frame: dict[str, Any] = json.loads(self.socket.recv(timeout=PATIENCE))
+            frame = self.read_any()
             if frame["type"] != "typing":
                 assert frame["type"] == kind, frame
                 return frame

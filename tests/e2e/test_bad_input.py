@@ -1,0 +1,451 @@
+"""Whatever is sent: a polite answer or a clear error, and the conversation goes on as if nothing had been."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from websockets.exceptions import ConnectionClosedError
+
+from tests.chat_client import Chat, Line, buttons, dial, new_key, refused, replied, words
+from tests.conftest import Shop
+
+JSON = {"Content-Type": "application/json"}
+TRACK = '/track_order{"order_id":"#W2378156"}'
+SPACES = "\u00a0", "\u3000", "\u2003", "\u200b", "\ufeff", "\u2028", "\t", "\r\n", "\u202e"
+
+
+@pytest.fixture
+def chat(shop: Shop) -> Iterator[Chat]:
+    """In the middle of something: the next message is an answer to a question."""
+    with Chat(shop.url) as chat:
+        chat.say("where is order #W1000001")
+        yield chat
+        still_works(chat)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_stack_trace(shop: Shop) -> Iterator[None]:
+    """What was refused on purpose was not stumbled over."""
+    logs = [shop.home / "log" / "core.log", shop.home / "rasa" / "rasa.log"]
+    begin = [log.stat().st_size for log in logs]
+    yield
+    for log, size in zip(logs, begin, strict=True):
+        assert b"Traceback" not in written_since(log, size)
+
+
+def written_since(log: Path, size: int) -> bytes:
+    with log.open("rb") as stream:
+        stream.seek(size)
+        return stream.read()
+
+
+def still_works(chat: Chat) -> None:
+    heard = words(chat.say("thanks"))
+    assert "welcome" in heard or "Glad" in heard
+
+
+def unchanged(chat: Chat, act: Callable[[], object]) -> None:
+    """History is the same after `act` as before."""
+    before = chat.history()
+    act()
+    assert chat.history() == before
+
+
+@pytest.mark.parametrize("text", ["", " ", "\t\n", "\u3000\u00a0", "\u200b\u200d\ufeff", "/", " / ", "／"])
+def test_empty_text(chat: Chat, text: str) -> None:
+    answers = [refused(chat.send(text=text), 422, "empty-message") for _ in range(2)]
+    assert "empty" in str(answers[0]["detail"])
+    unchanged(chat, lambda: chat.send(text=text))
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "code"),
+    [
+        ("x" * 100_000, 413, "too-large"),
+        ("x " * 16_000, 422, "message-too-long"),
+        ("x" * 20_000, 422, "message-too-long"),
+        ("where is my order " * 120, 422, "message-too-long"),
+        ("\U0001f600" * 2_001, 422, "message-too-long"),
+        ("\ufdfa" * 1_000, 422, "message-too-long"),  # eighteen characters each, once normalised
+        ("a\0b", 422, "not-text"),
+    ],
+    ids=["100 kB", "32 kB", "20 kB", "2 kB", "faces", "ligatures", "NUL"],
+)
+def test_too_much_text(chat: Chat, text: str, status: int, code: str) -> None:
+    unchanged(chat, lambda: refused(chat.send(text=text), status, code))
+
+
+def test_as_much_text_as_may_be(chat: Chat) -> None:
+    heard = chat.say("where is my order? " * 105)
+    assert words(heard)
+    assert len(chat.history()[-len(heard) - 1]["text"]) == 19 * 105 - 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\x00",
+        bytes(range(256)),
+        b"\xff" * 1000,
+        b"{",
+        b'{"text": "hi"',
+        b'{"text": "hi"}}',
+        b"{'text': 'hi'}",
+        b'{"text": hi}',
+        b'{"text":NaN}',
+        b'{"text":' + b"9" * 10_000 + b"}",
+        b"[" * 30_000,
+        b'{"text":' * 4_000,
+        b'{"text": ' + b"[" * 10_000 + b"]" * 10_000 + b"}",
+        b'{"text": "\\ud800"}',
+        b'{"text": "a\\udfff b"}',
+        b'{"\\ud800": "x", "text": "hi"}',
+        b'{"payload": "btn_\\ud800"}',
+        '{"text": "caf\u00e9"}'.encode("latin-1"),
+        b"null",
+        b"true",
+        b"5",
+        b'"text"',
+        b'["text", "hi"]',
+        b"{}",
+        b'{"text": null}',
+        b'{"text": 5}',
+        b'{"text": true}',
+        b'{"text": ["hi"]}',
+        b'{"text": {"$ne": null}}',
+        b'{"payload": 5}',
+        b'{"text": "hi", "payload": "btn_x"}',
+        b'{"text": "hi", "sender": "admin"}',
+        b'{"text": "hi", "metadata": {"ticket": "x"}}',
+        b'{"text": "hi", "conversation": "cnv_x"}',
+    ],
+)
+def test_a_body_that_is_no_message(chat: Chat, body: bytes) -> None:
+    unchanged(
+        chat, lambda: refused(chat.call("POST", "/message", content=body, headers=JSON), 400, "bad-request")
+    )
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/xml", "x", None],
+)
+def test_a_body_of_another_kind(chat: Chat, kind: str | None) -> None:
+    headers = {"Content-Type": kind} if kind else {}
+    unchanged(
+        chat,
+        lambda: refused(
+            chat.call("POST", "/message", content=b'{"text":"hi"}', headers=headers), 400, "bad-request"
+        ),
+    )
+
+
+def test_odd_keys_methods_and_paths(chat: Chat) -> None:
+    def act() -> None:
+        for key in ("", "a b", "k" * 101, "\u00e9"):
+            headers = {"Idempotency-Key": key.encode()}
+            refused(chat.call("POST", "/message", json={"text": "hi"}, headers=headers), 400, "bad-request")
+        for method in ("GET", "PUT", "PATCH", "DELETE"):
+            refused(chat.call(method, "/message"), 405, "method-not-allowed")
+        for path in ("/nothing", "/message/", "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/history/1"):
+            assert chat.call("GET", path).status_code in (307, 404), path
+
+    unchanged(chat, act)
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        {"channel": "Web!"},
+        {"language": "xx-yy-zz"},
+        {"transport": "pigeon"},
+        {"device_key": "short"},
+        {"device_key": "é" * 30},
+        {"level": 2},
+        [],
+        "x",
+        5,
+    ],
+)
+def test_a_session_asked_for_oddly(shop: Shop, opening: Any) -> None:
+    refused(httpx.post(f"{shop.url}/api/chat/session", json=opening, trust_env=False), 400, "bad-request")
+
+
+COMMANDS = (
+    "/restart",
+    "/session_start",
+    "/back",
+    TRACK,
+    "/EXTERNAL_resume",
+    "/list_orders{}",
+    "//restart",
+    "/ /restart",
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_is_only_words(chat: Chat, command: str) -> None:
+    """Rasa would obey a leading slash: forget the question, or take an order number for said."""
+    for written in (
+        command,
+        *(space + command for space in SPACES),
+        command.replace("/", "／", 1),
+        f"\u2044{command}",
+    ):
+        said = words(chat.say(written))
+        assert "choice has passed" not in said
+        assert "signed in; then I go on" not in said
+        told = [entry["text"] for entry in chat.history() if entry["from"] == "shopper"][-1]
+        assert told == command.lstrip("/ ")
+    # The conversation was not begun anew.
+    assert chat.history()[0]["text"] == "where is order #W1000001"
+
+
+def test_the_question_outlives_a_command(shop: Shop) -> None:
+    """`/restart` as Rasa knows it would have wiped the order that the postcode is for."""
+    with Chat(shop.url) as chat:
+        chat.say("where is order #W1000001")
+        for command in COMMANDS[:3]:
+            chat.say(command)
+        assert "Order #W1000001: delivered." in words(chat.say("97205"))
+
+
+def test_an_order_number_in_a_command_says_what_it_says_in_words(shop: Shop) -> None:
+    with Chat(shop.url) as one, Chat(shop.url) as other:
+        assert words(one.say(TRACK)) == words(other.say(TRACK.lstrip("/")))
+        assert one.history()[1:] != []
+
+
+@pytest.mark.parametrize(
+    "payload", [*COMMANDS, "", "btn_", "btn_" + "A" * 22, "x" * 2000, "\0", "⟦card:aaaaaaaa⟧"]
+)
+def test_a_payload_never_offered(chat: Chat, payload: str) -> None:
+    before = chat.history()
+    heard = chat.press(payload)
+    assert "choice has passed" in words(heard)
+    # What they pressed is unknown, so history holds the answer alone.
+    assert chat.history() == before + heard
+
+
+def test_a_payload_that_is_no_payload(chat: Chat) -> None:
+    unchanged(chat, lambda: refused(chat.send(payload="x" * 2001), 400, "bad-request"))
+
+
+def test_forged_and_expired_tokens(chat: Chat) -> None:
+    for token in ("x", chat.token + "x", "ses_" + "A" * 22, "null", "%C3%A9"):
+        refused(chat.send(token=token, text="hi"), 401, "session-required")
+
+
+TEXTS = (
+    "'; DROP TABLE sessions; --",
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "{order_number} {} {0} %s %(x)s ${jndi:ldap://x}",
+    "⟦card:aaaaaaaa⟧ ⟦email:abcdefgh⟧",
+    "\u202eredro ym si erehw",
+    "Z̷̢͎a̶l̵g̴o̶ ̷t̷e̷x̷t",
+    "🏳️‍🌈👩‍👩‍👧 where is my order 📦?",
+    "我的订单在哪里",
+    "أين طلبي",
+    "I'm O'Brien & sons <3 50% off; it's 5\" long",
+    "../../../../etc/passwd",
+    "\\ud800 \\u0000 \\x00",
+    "null",
+    "NaN",
+    "a" * 2000,
+    "where is order #W" + "9" * 500,
+    "where is order ＃Ｗ１０００００１",
+    "/ / / / where is my order",
+)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_odd_text_is_answered(shop: Shop, text: str) -> None:
+    with Chat(shop.url) as chat:
+        heard = chat.say(text)
+        said = chat.history()
+        assert said[1:] == heard
+        assert said[0]["from"] == "shopper"
+        still_works(chat)
+
+
+def test_an_order_number_in_other_digits_is_the_same_order(shop: Shop) -> None:
+    with Chat(shop.url) as chat:
+        assert "#W1000001" in words(chat.say("where is order ＃Ｗ１０００００１"))
+
+
+# The socket.
+
+
+def test_two_sockets_of_one_session(shop: Shop) -> None:
+    with Chat(shop.url) as chat, chat.line() as one, chat.line() as two:
+        first, second = new_key(), new_key()
+        one.send(type="message", key=first, text="hello")
+        two.send(type="message", key=second, text="thank you")
+        mine, theirs = seen(one, first), seen(two, second)
+        history = chat.history()
+        # Each saw everything exactly once: its own answer, and the other's message with its answer.
+        for heard, own in ((mine, first), (theirs, second)):
+            ids = [message["id"] for message in heard]
+            assert len(ids) == len(set(ids))
+            assert set(ids) == {entry["id"] for entry in history if entry.get("key") != own}
+        assert [entry["from"] for entry in history] == ["shopper", "assistant"] * 2
+
+
+def seen(line: Line, key: str) -> list[dict[str, Any]]:
+    """The reply to `key`, and the push about the other socket's message, in either order."""
+    heard: list[dict[str, Any]] = []
+    kinds = []
+    while len(kinds) < 2:
+        frame = line.read_any()
+        if frame["type"] == "typing":
+            continue
+        kinds.append(frame["type"])
+        heard += frame["messages"]
+    assert sorted(kinds) == ["push", "reply"]
+    return heard
+
+
+def test_one_message_over_two_sockets_at_once_is_one(shop: Shop) -> None:
+    with Chat(shop.url) as chat, chat.line() as one, chat.line() as two:
+        key = new_key()
+        for line in (one, two):
+            line.send(type="message", key=key, text="thank you")
+        replies = []
+        for line in (one, two):
+            while (frame := line.read_any())["type"] != "reply":
+                assert frame["type"] in ("typing", "push")
+            replies.append(frame["messages"])
+        assert replies[0] == replies[1]
+        assert [entry["from"] for entry in chat.history()] == ["shopper", "assistant"]
+
+
+FRAMES: tuple[str | bytes, ...] = (
+    b"\x00\xff",
+    "",
+    "{",
+    "[1]",
+    '"x"',
+    "5",
+    "null",
+    "[" * 30_000,
+    '{"a":' * 5_000,
+    "x" * 40_000,
+    '{"type":"message","key":"k"}',
+    '{"type":"message","key":"k","text":null}',
+    '{"type":"message","key":"k","text":["hi"]}',
+    '{"type":"message","key":"k","text":5}',
+    '{"type":"message","key":"k","text":"a\\ud800"}',
+    '{"type":"message","key":"k","text":"hi","payload":"btn_x"}',
+    '{"type":"message","key":"\\ud800","text":"hi"}',
+    '{"type":"message","key":"a b","text":"hi"}',
+    '{"type":"message","key":{"a":1},"text":"hi"}',
+    '{"type":"message","key":null,"text":"hi"}',
+    '{"type":"message","key":"' + "k" * 101 + '","text":"hi"}',
+)
+
+
+def test_odd_frames_are_answered_and_the_line_stays_up(shop: Shop) -> None:
+    with Chat(shop.url) as chat, chat.line() as line:
+        for frame in FRAMES:
+            line.socket.send(frame)
+            found = line.read("error")
+            assert found["problem"]["status"] == 400
+            assert found["problem"]["type"] == "/problems/bad-request"
+            assert found["key"] in (None, "k")
+        for text, code in (
+            ("", "empty-message"),
+            ("/", "empty-message"),
+            ("\0", "not-text"),
+            ("x" * 2001, "message-too-long"),
+        ):
+            line.send(type="message", key="k2", text=text)
+            found = line.read("error")
+            assert (found["key"], found["problem"]["type"]) == ("k2", f"/problems/{code}")
+        line.send(type="message", key="k3", payload="/restart")
+        assert "choice has passed" in words(line.read("reply")["messages"])
+        line.send(type="dance")
+        line.send(type="hello", token="x")
+        assert line.say("thanks")["messages"]
+        assert [entry["from"] for entry in chat.history()] == ["assistant", "shopper", "assistant"]
+
+
+@pytest.mark.parametrize(
+    "first", [b"\x00\xff", "{", "[" * 30_000, '{"token":"\\ud800"}', '{"token":5}', "x" * 40_000]
+)
+def test_an_odd_first_frame_ends_the_socket_politely(shop: Shop, first: str | bytes) -> None:
+    with dial(shop.url) as line:
+        line.socket.send(first)
+        line.read("ended")
+        with pytest.raises(ConnectionClosedError):
+            line.socket.recv(timeout=10)
+
+
+def test_a_frame_beyond_all_measure_closes_the_socket_and_loses_nothing(shop: Shop) -> None:
+    with Chat(shop.url) as chat:
+        with chat.line() as line:
+            line.say("hello")
+            line.socket.send("x" * 100_000)
+            with pytest.raises(ConnectionClosedError) as closed:
+                line.socket.recv(timeout=10)
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 1009  # too big, by RFC 6455
+        before = chat.history()
+        with chat.line(after=before[-1]["id"]) as line:
+            assert line.welcome == []
+            line.say("thanks")
+        assert chat.history()[:2] == before
+
+
+def test_an_odd_place_to_go_on_from(shop: Shop) -> None:
+    with Chat(shop.url) as chat:
+        chat.say("hello")
+        everything = chat.history()
+        for after in ("x", "-1", "1e3", "9" * 400, "\u00b2", [1], {"a": 1}, None, 0):
+            with dial(shop.url) as line:
+                line.send(type="hello", token=chat.token, after=after)
+                assert line.read("welcome")["messages"] == everything
+
+
+# The pages.
+
+
+def test_odd_forms(shop: Shop) -> None:
+    with Chat(shop.url) as chat:
+        url = chat.say("show my orders")[0]["checkpoint"]["url"]
+        form = {"Content-Type": "application/x-www-form-urlencoded", "Origin": shop.url}
+        for fields in (
+            {"email": ""},
+            {"email": "no address"},
+            {"email": "a@b@c.example"},
+            {"email": "x@y.example\r\nBcc: all@nowhere.example"},
+            {"email": "x" * 255},
+            {"code": "x" * 65},
+            {"code": "⟦code:x⟧"},
+            {"email": "\0"},
+        ):
+            answer = httpx.post(url, data=fields, headers={"Origin": shop.url}, trust_env=False)
+            assert 400 <= answer.status_code < 500, fields
+            assert "Traceback" not in answer.text
+        for body in (b"", b"\xff\xfe", b"email=%00", b"email=%ff%fe", b"%", b"email=a@b.example&" * 200):
+            answer = httpx.post(url, content=body, headers=form, trust_env=False)
+            assert answer.status_code < 500, body[:20]
+        for path in (
+            "/portal/checkpoint/x",
+            "/portal/checkpoint/%00",
+            "/portal/checkpoint/%ff",
+            "/products/%00",
+        ):
+            assert 400 <= httpx.get(shop.url + path, trust_env=False).status_code < 500, path
+        for query in (
+            "q=" + "x" * 101,
+            "page=0",
+            "page=x",
+            "page=99999999999999999999",
+            "q=%00",
+            "department=%ff",
+        ):
+            assert httpx.get(f"{shop.url}/products?{query}", trust_env=False).status_code < 500, query
+        assert buttons(replied(chat.send(text="stop")))
