@@ -44,7 +44,7 @@ class Inward:
         if signals.classes:
             log.warning("screen.signals", conversation=session.conversation, classes=sorted(signals.classes))
         expectation = self._conversations.expectation(session.conversation)
-        awaiting = frozenset({expectation.sign_in} if expectation.sign_in else ())
+        awaiting = self._sign_in.awaits(session, expectation)
         sealed = self._sealer.seal(session.conversation, found.text, expectation.answer, awaiting)
         taken = self._sign_in.take(session, sealed, expectation, origin)
         if taken is not None:

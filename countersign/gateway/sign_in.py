@@ -1,6 +1,5 @@
 """Sign-in in the chat: the e-mail and the code stop here and never reach Rasa."""
 
-
 from collections.abc import Callable
 
 from countersign.conversations.errands import Errands
@@ -31,6 +30,16 @@ class SignInStep:
         self._sign_in = sign_in
         self._phrases = phrases
         self._post = post
+
+    def awaits(self, session: Session, expectation: Expectation) -> frozenset[str]:
+        """What of a sign-in the next message may hold: a code as long as one could still be typed.
+
+        Not only when it was asked for last: after «send it again» or «stop» it must not reach Rasa either.
+        """
+        kinds: set[str] = {expectation.sign_in} if expectation.sign_in else set()
+        if expectation.answer in (None, "email", "code") and self._sign_in.pending(session):
+            kinds.add("code")
+        return frozenset(kinds)
 
     def take(
         self, session: Session, sealed: SealedText, expectation: Expectation, origin: str

@@ -31,6 +31,7 @@ _CUED = re.compile(
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"[\s\"'“]*(?P<value>[\w]{4}[-‐‑–\s]{0,3}[\w]{2,5})[\s\"'”.!]*")
+_SPELLED = re.compile(r"[\s\"'“]*(?P<value>\w(?:[-\s.,]{1,2}\w){7})[\s\"'”.!]*")
 _GOODS = re.compile(
     r"\b(?:sku|model|part|item|version|product|style|series|the)(?: (?:no|number|nr)\.?)?\s*:?\s*$",
     re.IGNORECASE,
@@ -81,12 +82,13 @@ class CodeRecogniser:
             yield from self._whole(message)
 
     def _whole(self, message: Message) -> Iterable[Found]:
-        match = _WHOLE.fullmatch(message.text)
+        match = _WHOLE.fullmatch(message.text) or _SPELLED.fullmatch(message.text)
         if match is None or _ORDER_NUMBER.fullmatch(match["value"]) or _TWO_WORDS.fullmatch(match["value"]):
             return
         value, spaced = match["value"], " " in match["value"]
         code = normalise_code(value)
-        if (code or not spaced) and (_digits(value) or (value.isupper() and not spaced)):
+        shown = _digits(value) or (value.isupper() and not spaced) or (code and _no_words(value.lower()))
+        if (code or not spaced) and shown:
             # One of another length is still an answer to «what is the code?»: a wrong one.
             yield Found(match.start("value"), match.end("value"), "code", code or value.upper(), LIKELY)
 
@@ -96,6 +98,14 @@ class CodeRecogniser:
 
 def _digits(text: str) -> int:
     return sum(char.isdigit() for char in text)
+
+
+def _no_words(letters: str) -> bool:
+    """Eight letters such as a code may have (it has none of i, l, o, u), and not two words of English."""
+    words = letters.split()
+    return not set("ilou") & set(letters) and (
+        len(words) == 1 or any(not set("aey") & set(word) for word in words)
+    )
 
 
 def _mixed(text: str) -> bool:

@@ -64,13 +64,28 @@ def test_a_code_is_handed_to_the_gateway_in_its_one_shape(sealer: Sealer) -> Non
     assert (sealed.text, sealed.dropped) == ("", ("code",))
 
 
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("y p 9 s 6 h z q", "YP9S-6HZQ"),
+        ("hvcemnvp", "HVCE-MNVP"),
+        ("hvce mnvp", "HVCE-MNVP"),
+        ("hvce-mnvp", "HVCE-MNVP"),
+    ],
+)
+def test_a_code_is_one_however_it_is_typed(sealer: Sealer, typed: str, code: str) -> None:
+    sealed = sealer.seal("cnv_1", typed, awaiting=frozenset({"code"}))
+    assert [code.reveal() for code in sealed.codes] == [code]
+    assert sealed.text == ""
+
+
 def test_a_code_with_a_letter_too_few_is_a_wrong_code_and_not_small_talk(sealer: Sealer) -> None:
     sealed = sealer.seal("cnv_1", "k7mq-2xw", awaiting=frozenset({"code"}))
     assert [code.reveal() for code in sealed.codes] == ["K7MQ-2XW"]
     assert sealed.text == ""
 
 
-@pytest.mark.parametrize("text", ["size 10", "item 2345", "W2378156", "tracking", "help me"])
+@pytest.mark.parametrize("text", ["size 10", "item 2345", "W2378156", "tracking", "take that", "help me"])
 def test_other_short_messages_are_no_codes(sealer: Sealer, text: str) -> None:
     sealed = sealer.seal("cnv_1", text, awaiting=frozenset({"code"}))
     assert (sealed.text, sealed.codes) == (text, ())
