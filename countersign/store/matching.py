@@ -22,6 +22,8 @@ _EMPTY = re.compile(
     |of|on|one|ones|or|order|ordered|orders|package|parcel|please|product|s|shipment|show|some|stand|status|still
     |take|tell|thanks|that|the|them|then|there|these|thing|things|this|those|to|track|tracking|up|was|were|what
     |when|where|which|whose|will|with|you|your|about|placed|made|purchase|purchased|arrived|been|us
+    |already|anything|came|check|everything|goods|happened|happening|here|just|know|late|like|look|need|news|pls|plz
+    |be|receive|received|should|stuff|supposed|today|update|waiting|want|wheres|whats|would|yesterday|yet
     |bestellung|bestellungen|das|dem|den|der|die|ein|eine|einen|es|ich|ist|mein|meine|meinen|meiner|mit|paket
     |sendung|stand|und|von|wann|was|welche|wo
     """

@@ -47,6 +47,7 @@ ORDERS = [
         ("last bicycle", ""),
         ("the tablet", ""),
         ("where is my order?", "54321"),
+        ("wheres my stuff, it should be here already", "54321"),
         ("", "54321"),
     ],
 )
