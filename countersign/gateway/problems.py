@@ -81,6 +81,11 @@ def plain(status: int, code: str, detail: str) -> Problem:
     }
 
 
+def _place(request: Request) -> str:
+    """The route as it is written: what fills its gaps may be a capability, such as a checkpoint's page."""
+    return str(getattr(request.scope.get("route"), "path", ""))
+
+
 def install(app: FastAPI, phrases: Phrases) -> None:
     """Every error of `app` leaves as problem details."""
 
@@ -88,7 +93,7 @@ def install(app: FastAPI, phrases: Phrases) -> None:
     async def _known(request: Request, error: CountersignError) -> JSONResponse:
         found = problem(error, phrases)
         if found["status"] in (500, 503):
-            log.error("request.failed", code=error.code, path=request.url.path, error=type(error).__name__)
+            log.error("request.failed", code=error.code, path=_place(request), error=type(error).__name__)
         return respond(found)
 
     @app.exception_handler(RequestValidationError)
@@ -107,5 +112,5 @@ def install(app: FastAPI, phrases: Phrases) -> None:
 
     @app.exception_handler(Exception)
     async def _unknown(request: Request, error: Exception) -> JSONResponse:
-        log.error("request.crashed", path=request.url.path, error=type(error).__name__, exc_info=error)
+        log.error("request.crashed", path=_place(request), error=type(error).__name__, exc_info=error)
         return respond(plain(500, "internal-error", _TITLES[500]))
