@@ -164,6 +164,12 @@ class Line:
                 assert frame["type"] == kind, frame
                 return frame
 
+    def answer(self) -> Messages:
+        """The messages of the next reply; what is pushed before it is passed over."""
+        while (frame := self.read_any())["type"] != "reply":
+            assert frame["type"] in ("typing", "push"), frame
+        return fit(frame["messages"])
+
     def say(self, text: str, key: str | None = None) -> dict[str, Any]:
         """The reply's frame."""
         key = key or new_key()
