@@ -1,5 +1,6 @@
 """Orders: track one, list mine, what is in it."""
 
+import json
 from collections.abc import Sequence
 
 from rasa_sdk.events import SlotSet
@@ -143,7 +144,7 @@ def _refused(
 def _show(scene: Scene, orders: Sequence[Order]) -> None:
     for order in orders[:_SHOWN]:
         items = ", ".join(item.name for item in order.items)
-        payload = f'/track_order{{"order_number": "{order.number}"}}'
+        payload = "/track_order" + json.dumps({"order_number": order.number})
         scene.card("order", order.number, [("status", order.status), ("items", items)], [("track", payload)])
 
 

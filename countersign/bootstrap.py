@@ -66,6 +66,8 @@ from countersign.vault.service import Vault
 from countersign.vault.tokens import ChatTokens
 
 HISTORY_DAYS = 30
+INNER_BODY_LIMIT = 8 * 1024 * 1024
+"""Bytes of an action call: a tracker of 200 turns is 0.4 MB."""
 ACTIONS = (TrackOrder, ListOrders, ShowOrderItems, AskToSignIn, SignOut, SignOutEverywhere, Resume, Stop)
 
 
@@ -276,7 +278,8 @@ class Core:
         for action in ACTIONS:
             executor.register_action(action(services))
         secret = _secret(self.settings.inner_secret.get_secret_value())
-        return inner_app(Inner(executor, self.turns, self.data_keys, self.audit), secret)
+        app = inner_app(Inner(executor, self.turns, self.data_keys, self.audit), secret)
+        return BodyLimit(app, INNER_BODY_LIMIT)
 
     def jobs(self) -> list[Job]:
         minute, hour = 60.0, 3600.0

@@ -63,7 +63,8 @@ def _merged(text: str, found: Iterable[Found]) -> list[Found]:
         else:
             end = max(last.end, one.end)
             value = last.value if end == last.end else text[last.start : end]
-            merged[-1] = Found(last.start, end, last.kind, value, max(last.certainty, one.certainty))
+            certainty, cued = max(last.certainty, one.certainty), last.cued or one.cued
+            merged[-1] = Found(last.start, end, last.kind, value, certainty, cued)
     return merged
 
 

@@ -85,7 +85,10 @@ class Sealer:
     def _replacement(self, conversation: str, found: Found) -> str:
         if found.kind in DROPPED:
             return f"[{found.kind}]"
-        return self._tokens.issue(conversation, found.kind, Personal(found.value))
+        # What only the shop's index knows must read to Rasa like any words it does not know, else the
+        # assistant's reaction to «first last» would tell whether there is such a customer.
+        kind = found.kind if found.cued else "comment"
+        return self._tokens.issue(conversation, kind, Personal(found.value))
 
     def _token_for_all(self, conversation: str, kind: str, text: str, found: list[Found]) -> str:
         kept = _written(text, [(one, "") for one in found if one.kind in DROPPED]).strip()

@@ -24,6 +24,8 @@ class Found:
     kind: str
     value: str = field(repr=False)
     certainty: float = SURE
+    cued: bool = True
+    """False when nothing but the shop's index tells that it is one: see `Sealer`."""
 
     def overlaps(self, other: "Found") -> bool:
         return self.start < other.end and other.start < self.end
@@ -44,7 +46,8 @@ class Message:
         return kind == self.expected or kind in self.awaiting
 
     def has(self, kind: str) -> bool:
-        return any(found.kind == kind for found in self.found)
+        """Whether the text itself shows a value of this kind."""
+        return any(found.kind == kind and found.cued for found in self.found)
 
     def seen(self, start: int, end: int) -> bool:
         """Whether some part of this span is taken already."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from countersign.gateway.interfaces import BlindIndex, KnownValues
 from countersign.gateway.recognisers.found import CERTAIN, Found, Message
@@ -54,7 +54,7 @@ class KnownRecogniser:
         for window in windows:
             if digests[window.kind, window.form] in known:
                 kind = _TOKEN_KINDS.get(window.kind, window.kind)
-                yield message.cut(window.start, window.end, kind, CERTAIN)
+                yield replace(message.cut(window.start, window.end, kind, CERTAIN), cued=False)
 
 
 def _windows(message: Message) -> Iterator[_Window]:

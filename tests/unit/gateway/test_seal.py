@@ -140,7 +140,15 @@ def test_a_card_in_a_free_comment_is_not_even_sealed(sealer: Sealer, tokens: Fak
 
 def test_customers_are_known_without_an_introduction(tokens: FakeTokens) -> None:
     sealer = Sealer(tokens, FakeIndex(), FakeCustomers([("name", "Mei Kovacs")]))
-    assert bare(sealer.seal("cnv_1", "kovacs mei wants it").text) == "⟦name⟧ wants it"
+    assert bare(sealer.seal("cnv_1", "kovacs mei wants it").text) == "⟦comment⟧ wants it"
+
+
+def test_what_only_the_index_knows_does_not_say_of_what_kind_it_is(tokens: FakeTokens) -> None:
+    sealer = Sealer(tokens, FakeIndex(), FakeCustomers([("name", "Mei Kovacs"), ("postcode", "80279")]))
+    for text in ("mei kovacs", "80279"):
+        assert bare(sealer.seal("cnv_1", text).text) == "⟦comment⟧"
+    assert bare(sealer.seal("cnv_1", "I'm Mei Kovacs from 80279").text) == "I'm ⟦name⟧ from ⟦postcode⟧"
+    assert bare(sealer.seal("cnv_1", "I'm Moe Kovatch from 80278").text) == "I'm ⟦name⟧ from ⟦postcode⟧"
 
 
 def test_switched_off_it_changes_nothing_but_sign_in_still_works(tokens: FakeTokens) -> None:
