@@ -145,8 +145,8 @@ def test_customers_are_known_without_an_introduction(tokens: FakeTokens) -> None
 
 def test_what_only_the_index_knows_does_not_say_of_what_kind_it_is(tokens: FakeTokens) -> None:
     sealer = Sealer(tokens, FakeIndex(), FakeCustomers([("name", "Mei Kovacs"), ("postcode", "80279")]))
-    for text in ("mei kovacs", "80279"):
-        assert bare(sealer.seal("cnv_1", text).text) == "⟦comment⟧"
+    assert bare(sealer.seal("cnv_1", "mei kovacs").text) == "⟦comment⟧"
+    assert bare(sealer.seal("cnv_1", "80279").text) == bare(sealer.seal("cnv_1", "80278").text)
     assert bare(sealer.seal("cnv_1", "I'm Mei Kovacs from 80279").text) == "I'm ⟦name⟧ from ⟦postcode⟧"
     assert bare(sealer.seal("cnv_1", "I'm Moe Kovatch from 80278").text) == "I'm ⟦name⟧ from ⟦postcode⟧"
 
