@@ -170,6 +170,11 @@ class Line:
             assert frame["type"] in ("typing", "push"), frame
         return fit(frame["messages"])
 
+    def answer_of(self, key: str, text: str) -> Messages:
+        """As `say`, on a line where others are heard too."""
+        self.send(type="message", key=key, text=text)
+        return self.answer()
+
     def say(self, text: str, key: str | None = None) -> dict[str, Any]:
         """The reply's frame."""
         key = key or new_key()
@@ -255,10 +260,13 @@ def core_environment(home: Path, **more: str) -> dict[str, str]:
     return kept | {"COUNTERSIGN_HOME": str(home), "COUNTERSIGN_DEMO": "1", **more}
 
 
-def countersign(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def countersign(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """The command line, to its end."""
     command = [sys.executable, "-m", "countersign", *arguments]
-    environment = core_environment(home)
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    environment = core_environment(home, **settings)
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60
+    )
 
 
 def secrets_of(home: Path) -> Mapping[str, str]:
