@@ -23,20 +23,31 @@ _FALLBACK = "nlu_fallback"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class NgramClassifier(GraphComponent, IntentClassifier):
-    """Sets `intent` and `intent_ranking`; the confidence of the first is how likely it is right."""
+    """Sets `intent` and `intent_ranking`; the confidence of the first is how likely it is right.
 
-    def __init__(self, storage: ModelStorage, resource: Resource, trained: IntentModel | None = None) -> None:
+    Intents that `same` lists together get the same answer, so doubt between them is none: the first of
+    them has the confidence of both.
+    """
+
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, trained: IntentModel | None = None
+    ) -> None:
         self._storage, self._resource, self._model = storage, resource, trained
+        self._same = [frozenset(names) for names in config["same"]]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"same": []}
 
     @classmethod
     def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, *_, **__):
-        return cls(model_storage, resource)
+        return cls(config, model_storage, resource)
 
     @classmethod
     def load(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, *_, **__):
         """Raises ModelDamagedError rather than run without understanding."""
         with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, files.load(Path(folder)))
+            return cls(config, model_storage, resource, files.load(Path(folder)))
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
@@ -56,11 +67,17 @@ class NgramClassifier(GraphComponent, IntentClassifier):
         for message in messages:
             written = message.get("text")
             if self._model is not None and written:
-                answers = self._model.answer([written])[0][:_RANKED]
+                answers = self._joined(self._model.answer([written])[0][:_RANKED])
                 ranking = [{"name": name, "confidence": confidence} for name, confidence in answers]
                 message.set("intent", ranking[0], add_to_output=True)
                 message.set("intent_ranking", ranking, add_to_output=True)
         return messages
+
+    def _joined(self, answers: list[tuple[str, float]]) -> list[tuple[str, float]]:
+        (first, sure), (second, next_sure), *rest = answers
+        if not any({first, second} <= names for names in self._same):
+            return answers
+        return [(first, min(1.0, round(sure + next_sure, 6))), *rest]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
