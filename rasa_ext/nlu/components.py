@@ -30,7 +30,11 @@ class NgramClassifier(GraphComponent, IntentClassifier):
     """
 
     def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, trained: IntentModel | None = None
+        self,
+        config: dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        trained: IntentModel | None = None,
     ) -> None:
         self._storage, self._resource, self._model = storage, resource, trained
         self._same = [frozenset(names) for names in config["same"]]
