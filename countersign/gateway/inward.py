@@ -1,7 +1,10 @@
-"""The steps of a message on its way in, in this order: normalise ▸ screen ▸ sign-in ▸ seal."""
+"""The steps of a message on its way in, in this order: normalise ▸ screen ▸ seal ▸ sign-in."""
+
+from collections.abc import Iterable
 
 import structlog
 
+from countersign.conversations.models import Message
 from countersign.conversations.service import Conversations
 from countersign.gateway.interfaces import Screen
 from countersign.gateway.models import Incoming, Prepared
@@ -48,10 +51,10 @@ class Inward:
         sealed = self._sealer.seal(session.conversation, found.text, expectation.answer, awaiting)
         taken = self._sign_in.take(session, sealed, expectation, origin)
         if taken is not None:
+            taken.said = self._told(kind for kind in sealed.dropped if kind != "code") + taken.said
             return taken
-        said = [{"text": self._phrases.say(name)} for name in _told(sealed.dropped)]
         send = ("text", sealed.text) if sealed.text.strip() else None
-        return Prepared(shown=sealed.shown, send=send, said=list(said))  # type: ignore[arg-type]
+        return Prepared(shown=sealed.shown, send=send, said=self._told(sealed.dropped))  # type: ignore[arg-type]
 
     def _press(self, session: Session, incoming: Incoming) -> Prepared:
         pressed = self._conversations.spend(session.conversation, incoming.value, incoming.key)
@@ -60,6 +63,7 @@ class Inward:
         title, payload = pressed
         return Prepared(shown=title, send=("payload", payload))
 
-
-def _told(dropped: tuple[str, ...]) -> list[str]:
-    return list(dict.fromkeys(_DROPPED[kind] for kind in dropped if kind in _DROPPED))
+    def _told(self, dropped: Iterable[str]) -> list[Message]:
+        """What was taken out of the message, each said once."""
+        names = dict.fromkeys(_DROPPED[kind] for kind in dropped if kind in _DROPPED)
+        return [{"text": self._phrases.say(name)} for name in names]

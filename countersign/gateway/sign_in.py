@@ -10,6 +10,7 @@ from countersign.gateway.phrases import Phrases
 from countersign.gateway.seal import SealedText
 from countersign.identity.models import SAID_OF_DEAD, Redeemed, Session, WhyDead, Wrong
 from countersign.identity.sign_in import SignIn
+from countersign.notify.errors import AddressRefusedError
 from countersign.risk.models import Wait
 
 
@@ -54,7 +55,10 @@ class SignInStep:
         return None
 
     def _start(self, session: Session, sealed: SealedText, origin: str) -> Prepared:
-        started = self._sign_in.start(session, sealed.emails[0], origin)
+        try:
+            started = self._sign_in.start(session, sealed.emails[0], origin)
+        except AddressRefusedError:
+            return self._say(sealed, "utter_sign_in_ask_email", sensitive="email")
         if isinstance(started, Wait):
             return self._say(sealed, "utter_sign_in_too_many")
         self._post()
