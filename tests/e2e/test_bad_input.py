@@ -25,6 +25,15 @@ def chat(shop: Shop) -> Iterator[Chat]:
         still_works(chat)
 
 
+@pytest.fixture(scope="module")
+def steady(shop: Shop) -> Iterator[Chat]:
+    """One conversation for all that must leave it as it is."""
+    with Chat(shop.url) as chat:
+        chat.say("where is order #W1000001")
+        yield chat
+        assert "Order #W1000001: delivered." in words(chat.say("97205"))
+
+
 @pytest.fixture(scope="module", autouse=True)
 def no_stack_trace(shop: Shop) -> Iterator[None]:
     """What was refused on purpose was not stumbled over."""
@@ -54,10 +63,10 @@ def unchanged(chat: Chat, act: Callable[[], object]) -> None:
 
 
 @pytest.mark.parametrize("text", ["", " ", "\t\n", "\u3000\u00a0", "\u200b\u200d\ufeff", "/", " / ", "／"])
-def test_empty_text(chat: Chat, text: str) -> None:
-    answers = [refused(chat.send(text=text), 422, "empty-message") for _ in range(2)]
+def test_empty_text(steady: Chat, text: str) -> None:
+    answers = [refused(steady.send(text=text), 422, "empty-message") for _ in range(2)]
     assert "empty" in str(answers[0]["detail"])
-    unchanged(chat, lambda: chat.send(text=text))
+    unchanged(steady, lambda: steady.send(text=text))
 
 
 @pytest.mark.parametrize(
@@ -73,8 +82,8 @@ def test_empty_text(chat: Chat, text: str) -> None:
     ],
     ids=["100 kB", "32 kB", "20 kB", "2 kB", "faces", "ligatures", "NUL"],
 )
-def test_too_much_text(chat: Chat, text: str, status: int, code: str) -> None:
-    unchanged(chat, lambda: refused(chat.send(text=text), status, code))
+def test_too_much_text(steady: Chat, text: str, status: int, code: str) -> None:
+    unchanged(steady, lambda: refused(steady.send(text=text), status, code))
 
 
 def test_as_much_text_as_may_be(chat: Chat) -> None:
@@ -123,9 +132,10 @@ def test_as_much_text_as_may_be(chat: Chat) -> None:
         b'{"text": "hi", "conversation": "cnv_x"}',
     ],
 )
-def test_a_body_that_is_no_message(chat: Chat, body: bytes) -> None:
+def test_a_body_that_is_no_message(steady: Chat, body: bytes) -> None:
     unchanged(
-        chat, lambda: refused(chat.call("POST", "/message", content=body, headers=JSON), 400, "bad-request")
+        steady,
+        lambda: refused(steady.call("POST", "/message", content=body, headers=JSON), 400, "bad-request"),
     )
 
 
@@ -133,27 +143,27 @@ def test_a_body_that_is_no_message(chat: Chat, body: bytes) -> None:
     "kind",
     ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/xml", "x", None],
 )
-def test_a_body_of_another_kind(chat: Chat, kind: str | None) -> None:
+def test_a_body_of_another_kind(steady: Chat, kind: str | None) -> None:
     headers = {"Content-Type": kind} if kind else {}
     unchanged(
-        chat,
+        steady,
         lambda: refused(
-            chat.call("POST", "/message", content=b'{"text":"hi"}', headers=headers), 400, "bad-request"
+            steady.call("POST", "/message", content=b'{"text":"hi"}', headers=headers), 400, "bad-request"
         ),
     )
 
 
-def test_odd_keys_methods_and_paths(chat: Chat) -> None:
+def test_odd_keys_methods_and_paths(steady: Chat) -> None:
     def act() -> None:
         for key in ("", "a b", "k" * 101, "\u00e9"):
             headers = {"Idempotency-Key": key.encode()}
-            refused(chat.call("POST", "/message", json={"text": "hi"}, headers=headers), 400, "bad-request")
+            refused(steady.call("POST", "/message", json={"text": "hi"}, headers=headers), 400, "bad-request")
         for method in ("GET", "PUT", "PATCH", "DELETE"):
-            refused(chat.call(method, "/message"), 405, "method-not-allowed")
+            refused(steady.call(method, "/message"), 405, "method-not-allowed")
         for path in ("/nothing", "/message/", "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/history/1"):
-            assert chat.call("GET", path).status_code in (307, 404), path
+            assert steady.call("GET", path).status_code in (307, 404), path
 
-    unchanged(chat, act)
+    unchanged(steady, act)
 
 
 @pytest.mark.parametrize(
@@ -230,13 +240,13 @@ def test_a_payload_never_offered(chat: Chat, payload: str) -> None:
     assert chat.history() == before + heard
 
 
-def test_a_payload_that_is_no_payload(chat: Chat) -> None:
-    unchanged(chat, lambda: refused(chat.send(payload="x" * 2001), 400, "bad-request"))
+def test_a_payload_that_is_no_payload(steady: Chat) -> None:
+    unchanged(steady, lambda: refused(steady.send(payload="x" * 2001), 400, "bad-request"))
 
 
-def test_forged_and_expired_tokens(chat: Chat) -> None:
-    for token in ("x", chat.token + "x", "ses_" + "A" * 22, "null", "%C3%A9"):
-        refused(chat.send(token=token, text="hi"), 401, "session-required")
+def test_forged_and_expired_tokens(steady: Chat) -> None:
+    for token in ("x", steady.token + "x", "ses_" + "A" * 22, "null", "%C3%A9"):
+        refused(steady.send(token=token, text="hi"), 401, "session-required")
 
 
 TEXTS = (
