@@ -11,7 +11,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.scene import Scene, Services
 from countersign.conversations.errors import TurnForgedError
-from countersign.kit.errors import UnavailableError
+from countersign.kit.errors import CountersignError
 
 log = structlog.get_logger()
 Events = list[dict[str, Any]]
@@ -48,7 +48,9 @@ class GuardedAction(Action, ABC):
         scene = Scene(self._services, session, turn, dispatcher, tracker)
         try:
             return self.perform(scene)
-        except UnavailableError as error:
-            log.error("action.unavailable", action=self.NAME, error=type(error).__name__)
-            scene.say("utter_shared_trouble")
+        except CountersignError as error:
+            if error.say is None:
+                raise
+            log.error("action.failed", action=self.NAME, error=type(error).__name__)
+            scene.say(error.say)
             return []

@@ -30,8 +30,8 @@ class TrackOrder(GuardedAction):
             scene.services.guard.prove_order(scene.session, number, postcode, scene.origin)
         grant = scene.require(Deed.ORDER_TRACK, number)
         if isinstance(grant, Refusal):
-            asked = postcode is not None
-            return _refused(scene, grant, Deed.ORDER_TRACK, self.NAME, number, asked=asked)
+            wrong = postcode is not None and grant.reason is Reason.PROVE_ORDER
+            return _refused(scene, grant, Deed.ORDER_TRACK, self.NAME, number, wrong=wrong)
         order = scene.services.orders.track(grant)
         scene.say("utter_orders_status", number=order.number, status=order.status)
         if order.tracking:
@@ -113,8 +113,12 @@ def _choose(scene: Scene, action: str) -> str | Events:
     found = scene.services.orders.find(grant, words)
     if len(found) == 1:
         return found[0].number
-    scene.say("utter_orders_which" if found else "utter_orders_no_match")
-    _show(scene, found or scene.services.orders.list(grant))
+    offered = found or scene.services.orders.list(grant)
+    if found:
+        scene.say("utter_orders_which")
+    else:
+        scene.say("utter_orders_no_match" if offered else "utter_orders_list_empty")
+    _show(scene, offered)
     return [SlotSet("orders_hint", None)]
 
 
@@ -126,11 +130,11 @@ def _refused(
     number: str | None,
     *,
     words: str = "",
-    asked: bool = False,
+    wrong: bool = False,
 ) -> Events:
     if refusal.reason is Reason.TOO_MANY:
         scene.say("utter_orders_too_many")
-    elif number is not None and (refusal.reason is Reason.NOT_YOURS or asked):
+    elif number is not None and (refusal.reason is Reason.NOT_YOURS or wrong):
         known = scene.session.level >= Level.SIGNED_IN
         scene.say("utter_orders_not_in_account" if known else "utter_orders_not_found", number=number)
     else:

@@ -47,7 +47,7 @@ class Stage(Core):
         self.database, self.vault = database, vault
         self.store = FakeStore(vault, small_store())
         self.rasa = FakeRasa()
-        self.clock = clock
+        self.clock: FakeClock = clock
 
     def open(self, transport: str = "bearer") -> Opened:
         return self.sessions.open("web", "en", transport)
@@ -60,6 +60,7 @@ class Stage(Core):
         return str(self.demo_outbox.messages(email.reveal())[-1]["code"])
 
     def sign_in_of(self, session: Session, email: Personal = UNA) -> Opened:
+        self.clock.advance(milliseconds=1)  # so that the newest mail is this one
         self.sign_in.start(session, email)
         self.notify.deliver_pending()
         redeemed = self.sign_in.redeem_code(session, self.code(email))
