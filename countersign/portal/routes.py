@@ -69,7 +69,9 @@ def picked(catalogue: Catalogue, departments: Sequence[Department]) -> list[Prod
     places = [
         (departments[index], (5 * index + 7 * turn) % departments[index].products) for turn, index in offsets
     ]
-    return [found for of, at in places for found in catalogue.page(of.name, "", at, 1).products]
+    found = [product for of, at in places for product in catalogue.page(of.name, "", at, 1).products]
+    # A small department comes round again.
+    return list({product.id: product for product in found}.values())
 
 
 def asset_routes() -> APIRouter:

@@ -1,0 +1,13 @@
+from pathlib import Path
+
+import pytest
+
+from countersign.db.engine import Database
+from countersign.vault.service import Vault
+from tests.fakes.clock import FakeClock
+from tests.fakes.gateway_parts import Stage
+
+
+@pytest.fixture
+def stage(database: Database, vault: Vault, clock: FakeClock, tmp_path: Path) -> Stage:
+    return Stage(database, vault, clock, tmp_path)
