@@ -1,14 +1,12 @@
 """Whatever is sent: a polite answer or a clear error, and the conversation goes on as if nothing had been."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from websockets.exceptions import ConnectionClosedError
 
-from tests.chat_client import Chat, Line, dial, new_key, refused, words
+from tests.chat_client import Chat, no_stack_trace, refused, words
 from tests.conftest import Shop
 
 JSON = {"Content-Type": "application/json"}
@@ -35,19 +33,9 @@ def steady(shop: Shop) -> Iterator[Chat]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def no_stack_trace(shop: Shop) -> Iterator[None]:
-    """What was refused on purpose was not stumbled over."""
-    logs = [shop.home / "log" / "core.log", shop.home / "rasa" / "rasa.log"]
-    begin = [log.stat().st_size for log in logs]
-    yield
-    for log, size in zip(logs, begin, strict=True):
-        assert b"Traceback" not in written_since(log, size)
-
-
-def written_since(log: Path, size: int) -> bytes:
-    with log.open("rb") as stream:
-        stream.seek(size)
-        return stream.read()
+def nothing_stumbled(shop: Shop) -> Iterator[None]:
+    with no_stack_trace(shop.home):
+        yield
 
 
 def still_works(chat: Chat) -> None:
@@ -284,106 +272,3 @@ def test_odd_text_is_answered(shop: Shop, text: str) -> None:
 def test_an_order_number_in_other_digits_is_the_same_order(shop: Shop) -> None:
     with Chat(shop.url) as chat:
         assert "#W1000001" in words(chat.say("where is order ＃Ｗ１０００００１"))
-
-
-# The socket.
-
-
-def test_two_sockets_of_one_session(shop: Shop) -> None:
-    with Chat(shop.url) as chat, chat.line() as one, chat.line() as two:
-        first, second = new_key(), new_key()
-        one.send(type="message", key=first, text="hello")
-        two.send(type="message", key=second, text="thank you")
-        mine, theirs = seen(one, first), seen(two, second)
-        history = chat.history()
-        # Each saw everything exactly once: its own answer, and the other's message with its answer.
-        for heard, own in ((mine, first), (theirs, second)):
-            ids = [message["id"] for message in heard]
-            assert len(ids) == len(set(ids))
-            assert set(ids) == {entry["id"] for entry in history if entry.get("key") != own}
-        assert [entry["from"] for entry in history] == ["shopper", "assistant"] * 2
-
-
-def seen(line: Line, key: str) -> list[dict[str, Any]]:
-    """The reply to `key`, and the push about the other socket's message, in either order."""
-    heard: list[dict[str, Any]] = []
-    kinds = []
-    while len(kinds) < 2:
-        frame = line.read_any()
-        if frame["type"] == "typing":
-            continue
-        kinds.append(frame["type"])
-        heard += frame["messages"]
-    assert sorted(kinds) == ["push", "reply"]
-    return heard
-
-
-def test_one_message_over_two_sockets_at_once_is_one(shop: Shop) -> None:
-    with Chat(shop.url) as chat, chat.line() as one, chat.line() as two:
-        key = new_key()
-        for line in (one, two):
-            line.send(type="message", key=key, text="thank you")
-        replies = [line.answer() for line in (one, two)]
-        assert replies[0] == replies[1]
-        assert [entry["from"] for entry in chat.history()] == ["shopper", "assistant"]
-
-
-FRAMES: tuple[str | bytes, ...] = (
-    b"\x00\xff",
-    "",
-    "{",
-    "[1]",
-    '"x"',
-    "5",
-    "null",
-    "[" * 30_000,
-    '{"a":' * 5_000,
-    "x" * 40_000,
-    '{"type":"message","key":"k"}',
-    '{"type":"message","key":"k","text":null}',
-    '{"type":"message","key":"k","text":["hi"]}',
-    '{"type":"message","key":"k","text":5}',
-    '{"type":"message","key":"k","text":"a\\ud800"}',
-    '{"type":"message","key":"k","text":"hi","payload":"btn_x"}',
-    '{"type":"message","key":"\\ud800","text":"hi"}',
-    '{"type":"message","key":"a b","text":"hi"}',
-    '{"type":"message","key":{"a":1},"text":"hi"}',
-    '{"type":"message","key":null,"text":"hi"}',
-    '{"type":"message","key":"' + "k" * 101 + '","text":"hi"}',
-)
-
-
-def test_odd_frames_are_answered_and_the_line_stays_up(shop: Shop) -> None:
-    with Chat(shop.url) as chat, chat.line() as line:
-        for frame in FRAMES:
-            line.socket.send(frame)
-            found = line.read("error")
-            assert found["problem"]["status"] == 400
-            assert found["problem"]["type"] == "/problems/bad-request"
-            assert found["key"] in (None, "k")
-        for text, code in (
-            ("", "empty-message"),
-            ("/", "empty-message"),
-            ("\0", "not-text"),
-            ("x" * 2001, "message-too-long"),
-        ):
-            line.send(type="message", key="k2", text=text)
-            found = line.read("error")
-            assert (found["key"], found["problem"]["type"]) == ("k2", f"/problems/{code}")
-        line.send(type="message", key="k3", payload="/restart")
-        assert "choice has passed" in words(line.read("reply")["messages"])
-        line.send(type="dance")
-        line.send(type="hello", token="x")
-        assert line.say("thanks")["messages"]
-        assert [entry["from"] for entry in chat.history()] == ["assistant", "shopper", "assistant"]
-
-
-@pytest.mark.parametrize(
-    "first", [b"\x00\xff", "{", "[" * 30_000, '{"token":"\\ud800"}', '{"token":5}', "x" * 40_000]
-)
-def test_an_odd_first_frame_ends_the_socket_politely(shop: Shop, first: str | bytes) -> None:
-    with dial(shop.url) as line:
-        line.socket.send(first)
-        line.read("ended")
-        with pytest.raises(ConnectionClosedError):
-            line.socket.recv(timeout=10)
