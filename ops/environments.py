@@ -116,7 +116,8 @@ def _put_placeholder(environment: Environment) -> None:
 
 def _run(children: Children, environment: Environment, argv: List[str]) -> None:
     env = {key: value for key, value in os.environ.items() if key not in _MISLEADING}
-    env.update(UV_PYTHON_DOWNLOADS="never", UV_NO_PROGRESS="1")
+    # The machine's own trust store: behind a company's proxy no other authority would do.
+    env.update(UV_PYTHON_DOWNLOADS="never", UV_NO_PROGRESS="1", UV_SYSTEM_CERTS="1")
     log = ROOT / "var" / "log" / (f"setup{environment.name}.log")
     children.run(argv, env=env, cwd=ROOT, log=log, what=f"setting up {environment.name}")
 
