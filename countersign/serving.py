@@ -13,7 +13,9 @@ log = structlog.get_logger()
 
 
 async def serve(core: Core) -> None:
-    """Returns after SIGINT or SIGTERM; a socket that cannot be opened ends the process.
+    """Ends at SIGINT or SIGTERM: uvicorn closes both sockets, then raises the signal again.
+
+    A socket that cannot be opened ends the process.
 
     Raises ConfigError.
     """
