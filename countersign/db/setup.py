@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 
 from countersign.db.errors import DatabaseMisusedError
 
@@ -27,7 +28,10 @@ _PRAGMAS = (
 
 def open_engine(url: str) -> Engine:
     """Raises DatabaseMisusedError for a kind of database that is not supported."""
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise DatabaseMisusedError("no database URL: give sqlite:///FILE or postgresql://…") from None
     kind = parsed.get_backend_name()
     if kind == "sqlite":
         return _sqlite(parsed)

@@ -184,6 +184,16 @@ class TestRefusals:
         assert code == 1 and "smtp" in err
         assert "pass-word" not in err
 
+    @pytest.mark.parametrize("url", ["nonsense", "mysql://user:pass-word@host/db"])
+    def test_of_a_database_that_cannot_be_used_say_which_could(
+        self, countersign: Run, monkeypatch: pytest.MonkeyPatch, url: str
+    ) -> None:
+        monkeypatch.setenv("COUNTERSIGN_DEMO", "1")
+        monkeypatch.setenv("COUNTERSIGN_DATABASE_URL", url)
+        code, _, err = countersign("audit", "verify")
+        assert code == 1 and "sqlite:///FILE" in err
+        assert "pass-word" not in err
+
     @pytest.mark.parametrize("words", [(), ("store",), ("store", "import"), ("nothing",)])
     def test_of_an_odd_command_say_what_there_is(
         self, home: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
