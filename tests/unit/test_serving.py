@@ -12,7 +12,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from countersign.bootstrap import Job
+from countersign.bootstrap import Core, Job
 from countersign.config import ConfigError
 from countersign.db.engine import Database
 from countersign.serving import serve
@@ -125,6 +125,17 @@ def command(stage: Stage) -> tuple[list[str], dict[str, str]]:
     (stage.settings.home / "home").mkdir()
     environment = os.environ | {f"COUNTERSIGN_{name}": value for name, value in settings.items()}
     return [sys.executable, "-m", "countersign", "serve"], environment
+
+
+def test_every_job_of_the_core_runs(stage: Stage) -> None:
+    jobs = Core.jobs(stage)
+    assert {job.name for job in jobs} >= {"mail", "old conversations", "old sessions", "old demo mail"}
+    assert all(job.seconds > 0 for job in jobs)
+    stage.conversations.append("cnv_old", "shopper", {"text": "hello"})
+    stage.clock.advance(days=31)
+    for job in jobs:
+        job.run()
+    assert stage.conversations.history("cnv_old") == []
 
 
 @pytest.mark.parametrize("taken", ["public", "inner"])
