@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from countersign.config import Settings
 from countersign.conversations.models import Entry
 from countersign.db.engine import Database
 from countersign.gateway.models import Incoming, Reply
+from countersign.gateway.phrases import Phrases
 from countersign.identity.models import Opened, Redeemed, Session
 from countersign.kit.hidden import Personal, Secret
 from countersign.kit.ids import new_id
@@ -24,6 +26,12 @@ JOERG = Personal("joerg@post.example")
 INNER_SECRET = "inner-secret-of-the-tests-0123456789"
 RASA_SECRET = "rasa-secret-of-the-tests-01234567890"
 EMBEDDER = "https://shop.example"
+
+
+@cache
+def _words(folder: Path) -> Phrases:
+    """Read once for all tests: nobody changes them."""
+    return Phrases(folder)
 
 
 class Stage(Core):
@@ -46,6 +54,7 @@ class Stage(Core):
         # Set before bootstrap would make its own.
         self.database, self.vault = database, vault
         self.store = FakeStore(vault, small_store())
+        self.phrases = _words(self.settings.words)
         self.rasa = FakeRasa()
         self.clock: FakeClock = clock
 
