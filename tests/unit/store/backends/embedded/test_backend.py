@@ -6,7 +6,6 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,7 @@ from countersign.store.shopfile.reader import load_store_file
 from countersign.vault.keyring import KeyRing
 from countersign.vault.service import Vault
 from tests.fakes.clock import FakeClock
+from tests.fakes.identity import statements
 from tests.fakes.store import small_shop, small_store
 
 UNA = Personal("una.lark@post.example")
@@ -41,20 +41,6 @@ def store(store_database: Database, vault: Vault) -> EmbeddedStore:
     store = EmbeddedStore(store_database, vault)
     store.replace_shop(small_store(), _silent)
     return store
-
-
-@contextmanager
-def _statements() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(conn: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 # Nothing readable at rest
@@ -133,9 +119,9 @@ def test_equal_postcodes_do_not_look_equal(store: EmbeddedStore, store_database:
     ids=["email", "owner", "right postcode", "wrong postcode"],
 )
 def test_the_same_statements_run_there_or_not(store: EmbeddedStore, there: Any, not_there: Any) -> None:
-    with _statements() as first:
+    with statements() as first:
         there(store)
-    with _statements() as second:
+    with statements() as second:
         not_there(store)
     assert first == second != []
 
@@ -143,7 +129,7 @@ def test_the_same_statements_run_there_or_not(store: EmbeddedStore, there: Any, 
 def test_an_address_that_is_not_wanted_is_not_decrypted(
     store: EmbeddedStore, store_database: Database
 ) -> None:
-    with _statements() as seen:
+    with statements() as seen:
         store.order("#W1000001", ORDER_FIELDS - {"address"})
     assert not any("address" in statement for statement in seen)
 
