@@ -77,6 +77,8 @@ class Visit:
             self.page.goto(url)
         self.launcher.click()
         expect(self.box).to_be_focused()
+        # The panel rises into its place: until then it is smaller than it will be, and measures so.
+        self.dialog.evaluate("panel => Promise.all(panel.getAnimations().map(({finished}) => finished))")
         return self
 
     def say(self, text: str) -> None:
