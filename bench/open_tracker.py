@@ -1,6 +1,6 @@
 """Opens Rasa's tracker database with the keys that the core lent while it ran (run by Rasa's Python).
 
-    open_tracker.py tracker.db < {"key id": "key as hex", …}   prints every event, of all conversations
+open_tracker.py tracker.db < {"key id": "key as hex", …}   prints every event, of all conversations
 """
 
 import json

@@ -212,9 +212,7 @@ def show(report: dict[str, Any]) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    made = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("--store", type=Path, required=True, metavar="FILE")
     made.add_argument("--shoppers", type=int, default=50, metavar="N")
     made.add_argument("--seed", type=int, default=1)

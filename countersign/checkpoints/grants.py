@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from countersign.checkpoints.errors import GrantForgedError, GrantMismatchedError
 from countersign.checkpoints.table import Deed
+from countersign.kit.hidden import Personal
 
 # The guard's alone: a house test allows this name in guard.py and nowhere else.
 _MINT = object()
@@ -16,7 +17,9 @@ class Grant:
     """One deed, on one subject, for one session, at one moment. Only the guard can make it.
 
     `person` is None when an order's number and postcode were the proof. `fields` is all that may
-    be read of the subject. Use it in the turn that it was asked for; it is not to be kept.
+    be read of the subject. `proposal` names what was read back and agreed to, and is the idempotency
+    key of doing it; `details` is its exact text. Use it in the turn that it was
+    asked for; it is not to be kept.
     """
 
     deed: Deed
@@ -26,6 +29,8 @@ class Grant:
     subject: str | None
     fields: frozenset[str]
     at: datetime
+    proposal: str | None = None
+    details: Personal | None = None
     mint: InitVar[object] = None
 
     def __post_init__(self, mint: object) -> None:

@@ -9,7 +9,15 @@ from threading import Lock
 from countersign.audit.service import Audit
 from countersign.audit.tags import Tag
 from countersign.checkpoints.grants import _MINT, Grant
-from countersign.checkpoints.interfaces import Bar, LivingSessions, NullBar, OrderKeys, Owners
+from countersign.checkpoints.interfaces import (
+    Agreements,
+    Bar,
+    LivingSessions,
+    NullAgreements,
+    NullBar,
+    OrderKeys,
+    Owners,
+)
 from countersign.checkpoints.repository import ProofRepository
 from countersign.checkpoints.table import CHECKPOINTS, About, Checkpoint, Deed, Who
 from countersign.db.engine import Database
@@ -31,6 +39,8 @@ _LEVELS: Mapping[Who, Level] = {
 
 
 class Reason(StrEnum):
+    CONFIRM = "confirm"
+    """All is well but the shopper's own yes to what was read back."""
     NOT_YOURS = "not_yours"
     """Not there, or somebody else's: which of the two, nothing tells."""
     PROVE_ORDER = "prove_order"
@@ -77,6 +87,7 @@ class Guard:
         clock: Clock,
         *,
         bar: Bar | None = None,
+        agreements: Agreements | None = None,
         table: Mapping[Deed, Checkpoint] = CHECKPOINTS,
     ) -> None:
         self._db = db
@@ -89,6 +100,7 @@ class Guard:
         self._audit = audit
         self._clock = clock
         self._bar: Bar = bar or NullBar()
+        self._agreements: Agreements = agreements or NullAgreements()
         self._table = table
         # Limits are asked before a postcode is compared and charged after: one try at a time.
         self._trying = Lock()
@@ -100,20 +112,34 @@ class Guard:
 
         An order that is not there and one that is not yours: same reason, same statements. Of `session`
         only the id counts: what it may do is read anew, so a session that ended meanwhile may
-        nothing. Raises UnavailableError when anything needed for the answer cannot be read.
+        nothing. A deed that must be confirmed spends the agreement, and the grant carries what was agreed
+        to. Raises UnavailableError when anything needed for the answer cannot be read.
         """
+        return self._require(deed, session, subject, address, agreed=True)
+
+    def may_propose(
+        self, deed: Deed, session: Session, subject: str | None = None, address: str = ""
+    ) -> Refusal | None:
+        """Why this session could not do `deed` even after a yes; None when only the yes is missing."""
+        answer = self._require(deed, session, subject, address, agreed=False)
+        passed = isinstance(answer, Grant) or answer.reason is Reason.CONFIRM
+        return None if passed else answer  # type: ignore[return-value]
+
+    def _require(
+        self, deed: Deed, session: Session, subject: str | None, address: str, *, agreed: bool
+    ) -> Grant | Refusal:
         now = self._clock.now()
         checkpoint = self._table.get(deed)
         living = self._sessions.current(session.id)
-        if checkpoint is None or checkpoint.confirm or checkpoint.consent is not None:
-            # Nothing shows an agreement or a consent yet: such a line lets nobody through.
+        if checkpoint is None or checkpoint.consent is not None:
+            # Nothing shows a consent yet: such a line lets nobody through.
             answer: Grant | Refusal = Refusal(Reason.UNLISTED, Level.STEPPED_UP)
         elif living is None:
             answer = Refusal(Reason.SIGN_IN, max(Level.SIGNED_IN, _LEVELS[checkpoint.who]))
         elif (subject is None) is not (checkpoint.about is About.NOTHING):
             answer = Refusal(Reason.NOT_YOURS, _LEVELS[checkpoint.who])
         else:
-            answer = self._answer(deed, checkpoint, living, subject, address, now)
+            answer = self._answer(deed, checkpoint, living, subject, address, now, agreed=agreed)
         if checkpoint is None or checkpoint.who is not Who.ANYONE or isinstance(answer, Refusal):
             self._record(deed, session, subject, answer)
         return answer
@@ -156,10 +182,18 @@ class Guard:
         subject: str | None,
         address: str,
         now: datetime,
+        *,
+        agreed: bool,
     ) -> Grant | Refusal:
         standing = self._standing(checkpoint, session, subject, now)
         way = _judge(checkpoint, standing)
         if isinstance(way, Who):
+            yes = None
+            if checkpoint.confirm:
+                # Last of all: what is refused for another reason leaves the agreement as it is.
+                yes = self._agreements.spend(session.conversation, deed, subject) if agreed else None
+                if yes is None:
+                    return Refusal(Reason.CONFIRM, _LEVELS[checkpoint.who])
             return Grant(
                 deed=deed,
                 session=session.id,
@@ -168,6 +202,8 @@ class Guard:
                 subject=subject,
                 fields=checkpoint.fields_by_proof if way is Who.KNOWS_ORDER else checkpoint.fields,
                 at=now,
+                proposal=yes.proposal if yes else None,
+                details=yes.details if yes else None,
                 mint=_MINT,
             )
         if way is Reason.PROVE_ORDER and self._full(session, self._order_hash(subject or ""), address):

@@ -1,5 +1,6 @@
 """What the guard needs of others; `bootstrap` passes it in."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from countersign.identity.models import Level, Session
@@ -28,6 +29,29 @@ class OrderKeys(Protocol):
         False for no such order, with the same work as for a wrong postcode. Raises UnavailableError.
         """
         ...
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What was read back to the shopper and agreed to, in this very turn."""
+
+    proposal: str
+    details: Personal
+
+
+class Agreements(Protocol):
+    def spend(self, conversation: str, deed: str, subject: str | None) -> Agreed | None:
+        """What this conversation's shopper has agreed to in the turn that is living, for exactly this deed
+        and subject, once; None when there is nothing. Raises UnavailableError.
+        """
+        ...
+
+
+class NullAgreements:
+    """Nothing was agreed to."""
+
+    def spend(self, conversation: str, deed: str, subject: str | None) -> Agreed | None:
+        return None
 
 
 class Bar(Protocol):

@@ -13,10 +13,16 @@ from types import MappingProxyType
 class Deed(StrEnum):
     """`resource:action`. Alphabetical. A retired name stays as a comment and is never used again."""
 
+    ADDRESS_CHANGE = "address:change"
     CATALOG_BROWSE = "catalog:browse"
+    ERRAND_PREPARE = "errand:prepare"
+    EXCHANGE_OPEN = "exchange:open"
+    ORDER_CANCEL = "order:cancel"
+    ORDER_CHANGE = "order:change"
     ORDER_LIST = "order:list"
     ORDER_READ_ITEMS = "order:read_items"
     ORDER_TRACK = "order:track"
+    RETURN_OPEN = "return:open"
     SESSION_END_ALL = "session:end_all"
     SESSION_LIST = "session:list"
 
@@ -65,9 +71,27 @@ def _minutes(count: int) -> timedelta:
     return timedelta(minutes=count)
 
 
+def _write(fresh: timedelta) -> Checkpoint:
+    """A change of one's own order: signed in of late, read back and agreed to."""
+    return Checkpoint(who=Who.SIGNED_IN, about=About.ORDER, fresh=fresh, owner=True, confirm=True)
+
+
 CHECKPOINTS: Mapping[Deed, Checkpoint] = MappingProxyType(
     {
+        Deed.ADDRESS_CHANGE: Checkpoint(who=Who.SIGNED_IN, fresh=_minutes(5), owner=True, confirm=True),
         Deed.CATALOG_BROWSE: Checkpoint(who=Who.ANYONE),
+        # What must be known to say exactly what a change would do, before anything is agreed to.
+        Deed.ERRAND_PREPARE: Checkpoint(
+            who=Who.SIGNED_IN,
+            fresh=_minutes(30),
+            owner=True,
+            fields=frozenset(
+                {"address", "exchange", "items", "payments", "placed_at", "returned", "status", "total"}
+            ),
+        ),
+        Deed.EXCHANGE_OPEN: _write(_minutes(15)),
+        Deed.ORDER_CANCEL: _write(_minutes(15)),
+        Deed.ORDER_CHANGE: _write(_minutes(15)),
         Deed.ORDER_LIST: Checkpoint(
             who=Who.SIGNED_IN,
             fresh=_minutes(30),
@@ -89,6 +113,7 @@ CHECKPOINTS: Mapping[Deed, Checkpoint] = MappingProxyType(
             fields=frozenset({"placed_at", "status", "tracking"}),
             fields_by_proof=frozenset({"status", "tracking"}),
         ),
+        Deed.RETURN_OPEN: _write(_minutes(15)),
         Deed.SESSION_END_ALL: Checkpoint(who=Who.SIGNED_IN, owner=True),
         Deed.SESSION_LIST: Checkpoint(
             who=Who.SIGNED_IN,

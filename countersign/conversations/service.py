@@ -102,8 +102,7 @@ class Conversations:
         if rows:
             self._rows.offer(rows)
         return [
-            {"title": title, "payload": str(row["id"])}
-            for (title, _), row in zip(choices, rows, strict=True)
+            {"title": title, "payload": str(row["id"])} for (title, _), row in zip(choices, rows, strict=True)
         ]
 
     def spend(self, conversation: str, button: str, key: str) -> tuple[str, str] | None:

@@ -10,6 +10,4 @@ def notice(phrases: Phrases) -> Notice:
     text = phrases.say("notice_text")
     purpose = phrases.say("notice_purpose_service")
     version = hashlib.sha256(f"{text}\n{purpose}".encode()).hexdigest()[:12]
-    return Notice(
-        version=version, text=text, purposes=[{"id": "service", "text": purpose, "consent": False}]
-    )
+    return Notice(version=version, text=text, purposes=[{"id": "service", "text": purpose, "consent": False}])

@@ -1,0 +1,121 @@
+"""What a shopper may ask a shop to change: exact, complete, and the same text for the same change.
+
+A proposal keeps that text, the read-back shows it, the grant carries it, and the store does what it says.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from countersign.checkpoints.table import Deed
+from countersign.kit.hidden import Personal
+from countersign.store.models import Address
+
+
+@dataclass(frozen=True)
+class CancelOrder:
+    """The whole order; `reason` is one of those that the shop's rules list."""
+
+    number: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ChangeItems:
+    """`new_items[i]`, a variant of the same product, instead of `items[i]`. Both name variants; one that
+    was ordered twice stands twice."""
+
+    number: str
+    items: tuple[str, ...]
+    new_items: tuple[str, ...]
+    method_id: str
+
+
+@dataclass(frozen=True)
+class ChangeAddress:
+    number: str
+    address: Address
+
+
+@dataclass(frozen=True)
+class ChangePayment:
+    number: str
+    method_id: str
+
+
+@dataclass(frozen=True)
+class OpenReturn:
+    """`method_id` is where the refund goes."""
+
+    number: str
+    items: tuple[str, ...]
+    method_id: str
+
+
+@dataclass(frozen=True)
+class OpenExchange:
+    """As ChangeItems, for what was delivered; `method_id` pays or gets the difference."""
+
+    number: str
+    items: tuple[str, ...]
+    new_items: tuple[str, ...]
+    method_id: str
+
+
+@dataclass(frozen=True)
+class ChangeDefaultAddress:
+    address: Address
+
+
+Change = (
+    CancelOrder
+    | ChangeItems
+    | ChangeAddress
+    | ChangePayment
+    | OpenReturn
+    | OpenExchange
+    | ChangeDefaultAddress
+)
+DEEDS: Mapping[type[Change], Deed] = {
+    CancelOrder: Deed.ORDER_CANCEL,
+    ChangeItems: Deed.ORDER_CHANGE,
+    ChangeAddress: Deed.ORDER_CHANGE,
+    ChangePayment: Deed.ORDER_CHANGE,
+    OpenReturn: Deed.RETURN_OPEN,
+    OpenExchange: Deed.EXCHANGE_OPEN,
+    ChangeDefaultAddress: Deed.ADDRESS_CHANGE,
+}
+_KINDS = {kind.__name__: kind for kind in DEEDS}
+
+
+def subject_of(change: Change) -> str | None:
+    """The order that the change is about, if it is about one."""
+    return None if isinstance(change, ChangeDefaultAddress) else change.number
+
+
+def text_of(change: Change) -> Personal:
+    """Canonical JSON: equal changes have equal texts."""
+    fields = asdict(change, dict_factory=_plain)
+    return Personal(json.dumps({"change": type(change).__name__, **fields}, sort_keys=True))
+
+
+def change_of(text: Personal) -> Change:
+    """The change that `text_of` wrote. Raises ValueError for any other text."""
+    fields = json.loads(text.reveal())
+    try:
+        kind = _KINDS[fields.pop("change")]
+        return kind(**{name: _typed(name, value) for name, value in fields.items()})
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("not the text of a change") from error
+
+
+def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: value.reveal() if isinstance(value, Personal) else value for name, value in pairs}
+
+
+def _typed(name: str, value: Any) -> Any:
+    if name == "address":
+        parts: dict[str, Any] = {part: said and Personal(said) for part, said in value.items()}
+        return Address(**parts)
+    return tuple(value) if isinstance(value, list) else value
