@@ -1,0 +1,98 @@
+"""What the core keeps of an errand while it is talked about, and what there is to ask or to say."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from countersign.store.changes import Change
+from countersign.store.models import Order, Variant
+
+
+class Kind(StrEnum):
+    """What a shopper wants done. Whether other items mean a change or an exchange, the order's status
+    says."""
+
+    ADDRESS = "address"
+    """Another address for one order."""
+    CANCEL = "cancel"
+    DEFAULT_ADDRESS = "default_address"
+    PAYMENT = "payment"
+    RETURN = "return"
+    SWAP = "swap"
+    """Other variants of what was bought."""
+
+
+class Asked(StrEnum):
+    ADDRESS = "address"
+    CONFIRM = "confirm"
+    ITEMS = "items"
+    METHOD = "method"
+    ORDER = "order"
+    REASON = "reason"
+    STOP_OR_CANCEL = "stop_or_cancel"
+    VARIANT = "variant"
+
+
+@dataclass
+class Pick:
+    """An item of the order by its place in it, and the variant that is wanted instead."""
+
+    place: int
+    new: str | None = None
+    said: str = ""
+    """What was said of the new one so far."""
+
+
+@dataclass
+class Draft:
+    """One errand. Numbers, variant ids and method ids are the shop's; `address` is the text of a
+    change's address, and personal: a draft is kept sealed."""
+
+    kind: Kind
+    words: str = ""
+    order: str | None = None
+    picks: list[Pick] = field(default_factory=list)
+    picked: bool = False
+    """No more items are to be asked for."""
+    method: str | None = None
+    reason: str | None = None
+    address: dict[str, str] | None = None
+    asked: Asked | None = None
+    misses: int = 0
+    """Answers in a row that answered nothing."""
+    unfit: list[int] = field(default_factory=list)
+    """Places whose wish nothing that is available fits."""
+
+    def text(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def of(cls, text: str) -> "Draft":
+        content: dict[str, Any] = json.loads(text)
+        content["kind"] = Kind(content["kind"])
+        content["asked"] = Asked(content["asked"]) if content["asked"] else None
+        content["picks"] = [Pick(**pick) for pick in content["picks"]]
+        return cls(**content)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is missing. Only the options that fit `asked` are there."""
+
+    asked: Asked
+    order: Order | None = None
+    orders: Sequence[Order] = ()
+    place: int = -1
+    variants: Sequence[Variant] = ()
+    unfit: bool = False
+    """Nothing that is available is as it was wished."""
+    missed: int = 0
+
+
+@dataclass(frozen=True)
+class Ready:
+    """All is known: this is what would be done."""
+
+    change: Change

@@ -1,0 +1,33 @@
+"""The words of `words.yml`, read once."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from countersign.errands.reading.tokens import Tokens, find, tokens
+
+
+@lru_cache(maxsize=1)
+def _content() -> Mapping[str, Any]:
+    raw = resources.files(__package__).joinpath("words.yml").read_text("utf-8")
+    content: Mapping[str, Any] = yaml.safe_load(raw)
+    return content
+
+
+@lru_cache(maxsize=64)
+def word_set(name: str) -> frozenset[str]:
+    """A list that is written as one text."""
+    return frozenset(_content()[name].split())
+
+
+def entry(name: str) -> Any:
+    """A list of mappings, or a mapping."""
+    return _content()[name]
+
+
+def says(said: Tokens, name: str) -> bool:
+    """Whether one of a list's phrases stands in the text."""
+    return any(find(tokens(phrase), said) >= 0 for phrase in _content()[name])
