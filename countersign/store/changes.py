@@ -116,6 +116,8 @@ def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _typed(name: str, value: Any) -> Any:
     if name == "address":
-        parts: dict[str, Any] = {part: said and Personal(said) for part, said in value.items()}
+        parts: dict[str, Any] = {
+            part: None if said is None else Personal(said) for part, said in value.items()
+        }
         return Address(**parts)
     return tuple(value) if isinstance(value, list) else value

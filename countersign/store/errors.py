@@ -1,6 +1,9 @@
 """CountersignError
+├── DeedKeyReusedError                one idempotency key was given for two different changes
 ├── RefusedError
+│   ├── CustomerUnknownError          the person of a grant is no longer among the customers
 │   ├── OrderUnknownError             the order that a grant names is no longer there
+│   ├── PolicyInvalidError            the shop's policy file is missing, or a key of it is wrong
 │   ├── StoreFileInvalidError         a store file breaks its format; every problem with its path
 │   │   └── StoreFileUnreadableError  it is not a JSON document at all: missing, empty, too large, not UTF-8
 │   └── StoreFileUnwritableError      a dump cannot be put where it was asked for
@@ -12,7 +15,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from countersign.kit.errors import RefusedError, UnavailableError
+from countersign.kit.errors import CountersignError, RefusedError, UnavailableError
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,23 @@ class Problem:
         return f"{self.path or 'document'}: {self.what}"
 
 
+class DeedKeyReusedError(CountersignError):
+    code = "deed-key-reused"
+    say = "utter_shared_trouble"
+
+
+class CustomerUnknownError(RefusedError):
+    code = "customer-unknown"
+    say = "utter_shared_trouble"
+
+
 class OrderUnknownError(RefusedError):
     code = "order-unknown"
     say = "utter_shared_trouble"
+
+
+class PolicyInvalidError(RefusedError):
+    code = "policy-invalid"
 
 
 class StoreFileInvalidError(RefusedError):
