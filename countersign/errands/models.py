@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from countersign.store.changes import Change
-from countersign.store.models import Order, Variant
+from countersign.store.models import Order, PaymentMethod, Variant
 
 
 class Kind(StrEnum):
@@ -53,6 +53,8 @@ class Draft:
     kind: Kind
     words: str = ""
     order: str | None = None
+    orders: list[str] = field(default_factory=list)
+    """Those that fit what was said equally well."""
     picks: list[Pick] = field(default_factory=list)
     picked: bool = False
     """No more items are to be asked for."""
@@ -86,6 +88,7 @@ class Question:
     orders: Sequence[Order] = ()
     place: int = -1
     variants: Sequence[Variant] = ()
+    methods: Sequence[PaymentMethod] = ()
     unfit: bool = False
     """Nothing that is available is as it was wished."""
     missed: int = 0

@@ -36,15 +36,16 @@ class Found:
     unclear: bool = False
 
 
-def named_in(said: Tokens, names: Sequence[str]) -> list[Named]:
-    """What a text names of `names`, in order, each with its surroundings."""
+def named_in(said: Tokens, names: Sequence[str], *, swap: bool = False) -> list[Named]:
+    """What a text names of `names`, in order, each with its surroundings; with `swap` some of them say
+    what is wanted instead."""
     found = mentions(said, names)
     starts = [_start(said, one, found[at - 1].end if at else 0) for at, one in enumerate(found)]
     result: list[Named] = []
     for at, one in enumerate(found):
         end = starts[at + 1] if at + 1 < len(found) else len(said)
         before, after = said[starts[at] : one.start], said[one.end : end]
-        cut = next((i for i, token in enumerate(after) if token in _BOUNDARY), None)
+        cut = next((i for i, token in enumerate(after) if token in _BOUNDARY), None) if swap else len(after)
         which = [*before, *(after[:cut] if cut is not None else ())]
         instead = list(after[cut:]) if cut is not None else [*before, *after]
         last = said[one.end - 1]
@@ -138,6 +139,12 @@ def _narrowed(order: Order, places: list[int], said: Tokens) -> list[int]:
     scores = [_fits(item, items, said) for item in items]
     best = max(scores, default=0)
     return [at for at, score in zip(places, scores, strict=True) if score == best] if best > 0 else places
+
+
+def fits(order: Order, places: Sequence[int], said: Tokens) -> int:
+    """How many of their options the best of some items has as the words say."""
+    items = [order.items[at] for at in places]
+    return max((_fits(item, items, said) for item in items), default=0)
 
 
 def _fits(item: Item, items: Sequence[Item], said: Tokens) -> int:

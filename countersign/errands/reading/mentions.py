@@ -25,7 +25,7 @@ class Mention:
 def mentions(said: Tokens, names: Iterable[str]) -> list[Mention]:
     """Every thing named, in order; what says more of a name wins over what says less in the same place."""
     found = [one for name in sorted(set(names)) for one in _of_name(said, name)]
-    found.sort(key=lambda one: (-one.covers, one.start))
+    found.sort(key=lambda one: (-one.covers, one.end - one.start, one.start))
     kept: list[Mention] = []
     for one in found:
         over = [other for other in kept if one.start < other.end and other.start < one.end]

@@ -195,16 +195,12 @@ def option_values(
                 taken.append((start, end, key, value))
     values: dict[str, set[str]] = {}
     unwanted: dict[str, set[str]] = {}
-    for start, end, key, value in _by_key_words(said, taken):
+    for start, _, key, value in _by_key_words(said, taken):
         side = unwanted if _against(said, start) else values
         side.setdefault(key, set()).add(value)
-        del end
+    left = {key: some - unwanted.get(key, set()) for key, some in values.items()}
     return (
-        {
-            key: frozenset(some - unwanted.get(key, set()))
-            for key, some in values.items()
-            if some - unwanted.get(key, set())
-        },
+        {key: frozenset(some) for key, some in left.items() if some},
         {key: frozenset(some) for key, some in unwanted.items()},
     )
 
@@ -247,6 +243,8 @@ def _yes_or_no(said: Tokens, key: str, value: str) -> list[tuple[int, int]]:
         )
     if at < 0 or _near(said, key, _ANY):
         return []
+    if value == "none" and "none" in said[max(0, at - 2) : at + len(name) + 2]:
+        return [(at, at + len(name))]
     denied = bool(_NOT.intersection(said[max(0, at - 2) : at]))
     return [(at, at + len(name))] if denied == (value in ("no", "none")) else []
 

@@ -1,0 +1,124 @@
+"""What an errand still needs, or the exact change that it comes to."""
+
+from dataclasses import dataclass
+
+from countersign.errands.hearing import KINDS, World
+from countersign.errands.models import Asked, Draft, Kind, Question, Ready
+from countersign.errands.reading.tokens import tokens
+from countersign.errands.reading.variants import choose, wanted
+from countersign.kit.hidden import Personal
+from countersign.store.changes import (
+    CancelOrder,
+    Change,
+    ChangeAddress,
+    ChangeDefaultAddress,
+    ChangeItems,
+    ChangePayment,
+    OpenExchange,
+    OpenReturn,
+)
+from countersign.store.models import Address, Order
+from countersign.store.outcomes import Broken, Rule
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """The shop's rules stand against it; `order` is the one that it was about."""
+
+    broken: Broken
+    order: Order | None = None
+
+
+Step = Question | Ready | Stuck
+
+
+def next_step(draft: Draft, world: World) -> Step:
+    if draft.kind is Kind.DEFAULT_ADDRESS:
+        if draft.address is None:
+            return Question(Asked.ADDRESS)
+        return Ready(ChangeDefaultAddress(_address(draft.address)))
+    order = world.order(draft.order)
+    if order is None:
+        return _which_order(draft, world)
+    kind = world.change(draft.kind, order)
+    if kind is None:
+        broken = world.terms.open_to(_nearest(draft.kind, order, world), order)
+        return Stuck(broken or Broken(Rule.STATUS_CLOSED), order)
+    missing = _missing(draft, order, kind, world)
+    return missing or Ready(_change(draft, order, kind))
+
+
+def _which_order(draft: Draft, world: World) -> Step:
+    pool = world.open_orders(draft.kind)
+    if not pool:
+        return Stuck(Broken(Rule.STATUS_CLOSED))
+    named = [order for order in pool if order.number in draft.orders]
+    return Question(Asked.ORDER, orders=named or pool)
+
+
+def _nearest(kind: Kind, order: Order, world: World) -> type[Change]:
+    """Of the changes that a wish may come to, the one whose refusal tells most."""
+    refused = [(one, world.terms.open_to(one, order)) for one in KINDS[kind]]
+    telling = [one for one, broken in refused if broken and broken.rule is not Rule.STATUS_CLOSED]
+    return telling[0] if telling else KINDS[kind][0]
+
+
+def _missing(draft: Draft, order: Order, kind: type[Change], world: World) -> Step | None:
+    if draft.kind in (Kind.RETURN, Kind.SWAP) and not (draft.picked and draft.picks):
+        return Question(Asked.ITEMS, order=order)
+    if draft.kind is Kind.SWAP and (open_ := _open_variant(draft, order, world)):
+        return open_
+    if draft.kind is Kind.CANCEL and draft.reason is None:
+        return Question(Asked.REASON, order=order)
+    if draft.kind is Kind.ADDRESS and draft.address is None:
+        return Question(Asked.ADDRESS, order=order)
+    paid = draft.kind in (Kind.RETURN, Kind.SWAP, Kind.PAYMENT)
+    return _missing_method(draft, order, kind, world) if paid and draft.method is None else None
+
+
+def _missing_method(draft: Draft, order: Order, kind: type[Change], world: World) -> Step | None:
+    methods = world.terms.methods(kind, order, world.prepared)
+    if not methods:
+        return Stuck(Broken(Rule.METHOD_NOT_ALLOWED), order)
+    if len(methods) > 1:
+        return Question(Asked.METHOD, order=order, methods=methods)
+    draft.method = methods[0].id
+    return None
+
+
+def _open_variant(draft: Draft, order: Order, world: World) -> Step | None:
+    for pick in draft.picks:
+        if pick.new is not None:
+            continue
+        item = order.items[pick.place]
+        variants = world.terms.variants(item)
+        choice = choose(wanted(tokens(pick.said), variants, item), variants, item)
+        if not choice.variants:
+            return Stuck(Broken(Rule.VARIANT_UNAVAILABLE, item), order)
+        unfit = pick.place in draft.unfit
+        return Question(Asked.VARIANT, order=order, place=pick.place, variants=choice.variants, unfit=unfit)
+    return None
+
+
+def _change(draft: Draft, order: Order, kind: type[Change]) -> Change:
+    bought = tuple(order.items[pick.place].variant_id for pick in draft.picks)
+    new = tuple(pick.new or "" for pick in draft.picks)
+    method, number = draft.method or "", order.number
+    if kind is CancelOrder:
+        return CancelOrder(number, draft.reason or "")
+    if kind is ChangeItems:
+        return ChangeItems(number, bought, new, method)
+    if kind is OpenExchange:
+        return OpenExchange(number, bought, new, method)
+    if kind is OpenReturn:
+        return OpenReturn(number, bought, method)
+    if kind is ChangePayment:
+        return ChangePayment(number, method)
+    return ChangeAddress(number, _address(draft.address or {}))
+
+
+def _address(parts: dict[str, str]) -> Address:
+    known = {part: Personal(value) for part, value in parts.items()}
+    for part in ("line1", "city", "postcode", "country"):
+        known.setdefault(part, Personal(""))
+    return Address(**known)
