@@ -76,7 +76,24 @@ errands = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Column("passed", Boolean, nullable=False),
 )
-ALL = (messages, buttons, states, turns, errands)
+proposals = Table(
+    "conversation_proposals",
+    metadata,
+    Column("conversation", String(64), primary_key=True),
+    Column("id", String(64), nullable=False),
+    Column("deed", String(64), nullable=False),
+    Column("subject", String(100)),
+    Column("details", LargeBinary, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+desks = Table(
+    "conversation_desks",
+    metadata,
+    Column("conversation", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+ALL = (messages, buttons, states, turns, errands, proposals, desks)
 
 
 class ConversationRepository:
@@ -205,6 +222,44 @@ class ConversationRepository:
     def drop_errand(self, conversation: str) -> None:
         with self._db.begin() as tx:
             tx.execute(delete(errands).where(errands.c.conversation == conversation))
+
+    def keep_proposal(self, conversation: str, **values: Any) -> None:
+        with self._db.begin() as tx:
+            tx.execute(delete(proposals).where(proposals.c.conversation == conversation))
+            tx.execute(insert(proposals).values(conversation=conversation, **values))
+
+    def proposal(self, conversation: str) -> Row[Any] | None:
+        query = select(proposals).where(proposals.c.conversation == conversation)
+        with self._db.read() as tx:
+            return tx.execute(query).one_or_none()
+
+    def move_proposal(self, conversation: str, name: str, before: str, after: str) -> bool:
+        """Whether this proposal was in the state `before`; it is in `after` now."""
+        mine = (
+            proposals.c.conversation == conversation,
+            proposals.c.id == name,
+            proposals.c.state == before,
+        )
+        with self._db.begin() as tx:
+            return tx.execute(update(proposals).where(*mine).values(state=after)).rowcount == 1
+
+    def drop_proposal(self, conversation: str, state: str | None = None) -> bool:
+        """Removes the proposal, if it is in that state; whether there was one."""
+        gone = delete(proposals).where(proposals.c.conversation == conversation)
+        with self._db.begin() as tx:
+            return tx.execute(gone if state is None else gone.where(proposals.c.state == state)).rowcount == 1
+
+    def desk(self, conversation: str) -> bytes | None:
+        """What is being worked on, sealed."""
+        with self._db.read() as tx:
+            query = select(desks.c.content).where(desks.c.conversation == conversation)
+            return tx.execute(query).scalar()
+
+    def set_desk(self, conversation: str, content: bytes | None) -> None:
+        with self._db.begin() as tx:
+            tx.execute(delete(desks).where(desks.c.conversation == conversation))
+            if content is not None:
+                tx.execute(insert(desks).values(conversation=conversation, content=content))
 
     def forget(self, conversation: str) -> None:
         with self._db.begin() as tx:

@@ -8,6 +8,7 @@ from typing import Any
 
 from countersign.store.changes import Change
 from countersign.store.models import Order, PaymentMethod, Variant
+from countersign.store.outcomes import Broken, Outcome
 
 
 class Kind(StrEnum):
@@ -27,6 +28,8 @@ class Kind(StrEnum):
 class Asked(StrEnum):
     ADDRESS = "address"
     CONFIRM = "confirm"
+    FIX = "fix"
+    """What was wrong with what was read back."""
     ITEMS = "items"
     METHOD = "method"
     ORDER = "order"
@@ -64,8 +67,14 @@ class Draft:
     asked: Asked | None = None
     misses: int = 0
     """Answers in a row that answered nothing."""
+    held: bool = False
+    """`asked` is to be asked, before anything that is missing."""
     unfit: list[int] = field(default_factory=list)
     """Places whose wish nothing that is available fits."""
+    chosen: list[int] = field(default_factory=list)
+    """Places whose buttons were pressed."""
+    stranger: str | None = None
+    """An order number just said that is none of the shopper's."""
 
     def text(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -91,11 +100,13 @@ class Question:
     methods: Sequence[PaymentMethod] = ()
     unfit: bool = False
     """Nothing that is available is as it was wished."""
-    missed: int = 0
+    broken: Broken | None = None
+    """Why the last answer would not do."""
 
 
 @dataclass(frozen=True)
-class Ready:
-    """All is known: this is what would be done."""
+class Proposed:
+    """All is known: this is what would be done. `outcome` is None until the shop has looked at it."""
 
     change: Change
+    outcome: Outcome | None = None

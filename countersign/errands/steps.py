@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from countersign.errands.hearing import KINDS, World
-from countersign.errands.models import Asked, Draft, Kind, Question, Ready
+from countersign.errands.models import Asked, Draft, Kind, Proposed, Question
 from countersign.errands.reading.tokens import tokens
 from countersign.errands.reading.variants import choose, wanted
 from countersign.kit.hidden import Personal
@@ -29,14 +29,17 @@ class Stuck:
     order: Order | None = None
 
 
-Step = Question | Ready | Stuck
+Step = Question | Proposed | Stuck
 
 
 def next_step(draft: Draft, world: World) -> Step:
+    """What to ask next; what stands against it; or all of it, for the shop to look at."""
+    if draft.held and draft.asked is not None:
+        return Question(draft.asked, order=world.order(draft.order))
     if draft.kind is Kind.DEFAULT_ADDRESS:
         if draft.address is None:
             return Question(Asked.ADDRESS)
-        return Ready(ChangeDefaultAddress(_address(draft.address)))
+        return Proposed(ChangeDefaultAddress(_address(draft.address)))
     order = world.order(draft.order)
     if order is None:
         return _which_order(draft, world)
@@ -45,7 +48,35 @@ def next_step(draft: Draft, world: World) -> Step:
         broken = world.terms.open_to(_nearest(draft.kind, order, world), order)
         return Stuck(broken or Broken(Rule.STATUS_CLOSED), order)
     missing = _missing(draft, order, kind, world)
-    return missing or Ready(_change(draft, order, kind))
+    return missing or Proposed(_change(draft, order, kind))
+
+
+_OF_METHOD = frozenset({Rule.GIFT_CARD_SHORT, Rule.METHOD_NOT_ALLOWED, Rule.METHOD_SAME, Rule.METHOD_UNKNOWN})
+_OF_VARIANT = frozenset({Rule.OTHER_PRODUCT, Rule.VARIANT_SAME, Rule.VARIANT_UNAVAILABLE})
+_OF_ADDRESS = frozenset({Rule.ADDRESS_INCOMPLETE, Rule.ADDRESS_SAME})
+
+
+def mended(draft: Draft, broken: Broken, world: World) -> Step:
+    """The question whose other answer may help against `broken`, or the end of it."""
+    order = world.order(draft.order)
+    if broken.rule in _OF_ADDRESS:
+        draft.address = None
+        return Question(Asked.ADDRESS, order=order, broken=broken)
+    kind = world.change(draft.kind, order) if order else None
+    if order is None or kind is None:
+        return Stuck(broken, order)
+    if broken.rule in _OF_METHOD:
+        left = [one for one in world.terms.methods(kind, order, world.prepared) if one.id != draft.method]
+        draft.method = None
+        return (
+            Question(Asked.METHOD, order=order, methods=left, broken=broken) if left else Stuck(broken, order)
+        )
+    if broken.rule in _OF_VARIANT and broken.item is not None:
+        for pick in draft.picks:
+            if order.items[pick.place].variant_id == broken.item.variant_id:
+                pick.new, pick.said = None, ""
+        return _open_variant(draft, order, world) or Stuck(broken, order)
+    return Stuck(broken, order)
 
 
 def _which_order(draft: Draft, world: World) -> Step:

@@ -31,3 +31,9 @@ def entry(name: str) -> Any:
 def says(said: Tokens, name: str) -> bool:
     """Whether one of a list's phrases stands in the text."""
     return any(find(tokens(phrase), said) >= 0 for phrase in _content()[name])
+
+
+def is_just(text: str, name: str) -> bool:
+    """Whether the text is one of a list's phrases, but for politeness."""
+    said = [token for token in tokens(text) if token not in word_set("polite") and token.isalnum()]
+    return any(said == tokens(phrase) for phrase in _content()[name])

@@ -1,0 +1,82 @@
+"""Proposals: what was read back to a shopper, and whether their very next message agreed to it.
+
+Minted by an action, shown by the gateway, agreed to by a message of the shopper's own, spent by the
+guard in that same turn. Whatever else is said, it is gone: then it is read back anew.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from countersign.checkpoints.interfaces import Agreed
+from countersign.conversations.repository import ConversationRepository
+from countersign.kit.clock import Clock
+from countersign.kit.hidden import Personal
+from countersign.kit.ids import new_id
+from countersign.vault.models import Sealed
+from countersign.vault.service import Vault
+
+LIFETIME = timedelta(minutes=15)
+_DETAILS = "conversation.proposal"
+
+
+class State(StrEnum):
+    MINTED = "minted"
+    SHOWN = "shown"
+    AGREED = "agreed"
+
+
+class Proposals:
+    """An `Agreements`. One living proposal a conversation: a newer one replaces an older one."""
+
+    def __init__(self, repository: ConversationRepository, vault: Vault, clock: Clock) -> None:
+        self._rows = repository
+        self._vault = vault
+        self._clock = clock
+
+    def propose(self, conversation: str, deed: str, subject: str | None, details: Personal) -> str:
+        """The name of a new proposal, which counts for nothing until it is shown."""
+        name = new_id("prp")
+        self._rows.keep_proposal(
+            conversation,
+            id=name,
+            deed=deed,
+            subject=subject,
+            details=self._vault.seal(details, purpose=_DETAILS, subject=name).raw,
+            state=State.MINTED,
+            expires_at=self._clock.now() + LIFETIME,
+        )
+        return name
+
+    def shown(self, conversation: str, name: str) -> None:
+        """The read-back of this proposal stands before the shopper."""
+        self._rows.move_proposal(conversation, name, State.MINTED, State.SHOWN)
+
+    def waiting(self, conversation: str) -> str | None:
+        """The proposal that is shown and waits for a yes."""
+        row = self._rows.proposal(conversation)
+        living = row is not None and row.state == State.SHOWN and row.expires_at > self._clock.now()
+        return str(row.id) if row is not None and living else None
+
+    def hear(self, conversation: str, agreed: str | None) -> None:
+        """A message of the shopper's came: it agreed to the proposal of that name, or to none."""
+        if agreed is None or not self._rows.move_proposal(conversation, agreed, State.SHOWN, State.AGREED):
+            self._rows.drop_proposal(conversation)
+
+    def agreed(self, conversation: str) -> bool:
+        """Whether this turn's message agreed to what was shown."""
+        row = self._rows.proposal(conversation)
+        return row is not None and row.state == State.AGREED
+
+    def end_turn(self, conversation: str) -> None:
+        """An agreement that was not spent in its own turn is gone."""
+        self._rows.drop_proposal(conversation, State.AGREED)
+
+    def spend(self, conversation: str, deed: str, subject: str | None) -> Agreed | None:
+        row = self._rows.proposal(conversation)
+        if row is None or row.state != State.AGREED or row.expires_at <= self._clock.now():
+            return None
+        if (row.deed, row.subject) != (deed, subject):
+            return None
+        if not self._rows.drop_proposal(conversation, State.AGREED):
+            return None
+        return Agreed(row.id, self._vault.open(Sealed(row.details), purpose=_DETAILS, subject=row.id))

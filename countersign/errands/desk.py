@@ -1,0 +1,59 @@
+"""What lies on the desk of one conversation: the errand in hand, those that wait, wishes not yet looked at.
+
+Kept sealed, and gone with the conversation.
+"""
+
+import json
+from dataclasses import dataclass, field
+
+from countersign.conversations.repository import ConversationRepository
+from countersign.errands.models import Draft
+from countersign.kit.hidden import Personal
+from countersign.vault.models import Sealed
+from countersign.vault.service import Vault
+
+_PURPOSE = "conversation.desk"
+MOST = 8
+"""So many waiting things are kept; who wishes for more says it again."""
+
+
+@dataclass
+class Desk:
+    """`drafts` wait with what is known of them; `wishes` are sealed words, as Rasa may read them."""
+
+    draft: Draft | None = None
+    drafts: list[Draft] = field(default_factory=list)
+    wishes: list[str] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        return self.draft is None and not self.drafts and not self.wishes
+
+
+class Desks:
+    def __init__(self, repository: ConversationRepository, vault: Vault) -> None:
+        self._rows = repository
+        self._vault = vault
+
+    def of(self, conversation: str) -> Desk:
+        raw = self._rows.desk(conversation)
+        if raw is None:
+            return Desk()
+        content = json.loads(self._vault.open(Sealed(raw), purpose=_PURPOSE, subject=conversation).reveal())
+        return Desk(
+            Draft.of(content["draft"]) if content["draft"] else None,
+            [Draft.of(text) for text in content["drafts"]],
+            content["wishes"],
+        )
+
+    def keep(self, conversation: str, desk: Desk) -> None:
+        if desk.empty:
+            self._rows.set_desk(conversation, None)
+            return
+        content = {
+            "draft": desk.draft.text() if desk.draft else None,
+            "drafts": [draft.text() for draft in desk.drafts[:MOST]],
+            "wishes": desk.wishes[:MOST],
+        }
+        sealed = self._vault.seal(Personal(json.dumps(content)), purpose=_PURPOSE, subject=conversation)
+        self._rows.set_desk(conversation, sealed.raw)

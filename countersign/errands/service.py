@@ -1,0 +1,217 @@
+"""The errands of a conversation: begun, talked about, read back, done; and what waits after them.
+
+Every method that reads takes a grant for errand:prepare; doing takes the grant of the deed itself.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum, auto
+
+from countersign.checkpoints.grants import Grant
+from countersign.conversations.proposals import Proposals
+from countersign.errands.choosing import choose
+from countersign.errands.desk import Desk, Desks
+from countersign.errands.hearing import World, hear
+from countersign.errands.interfaces import Counter
+from countersign.errands.models import Asked, Draft, Kind, Proposed
+from countersign.errands.reading.tokens import tokens
+from countersign.errands.reading.vocabulary import is_just, says
+from countersign.errands.steps import Step, Stuck, mended, next_step
+from countersign.store.changes import DEEDS, subject_of, text_of
+from countersign.store.outcomes import Broken, Outcome
+
+_SHORT = 3
+"""So few words are an answer, whatever wish they may look like."""
+
+
+class Verdict(StrEnum):
+    """What a message was to the errand in hand."""
+
+    AGREED = auto()
+    ANSWERED = auto()
+    """It, or what takes its place, goes on."""
+    DROPPED = auto()
+    NOT_MINE = auto()
+    """Something else altogether: whoever it is for may answer it."""
+    STUCK = auto()
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """A message as Rasa understood it. `kind`: the wish for an errand that it is; `choice`: the button that
+    was pressed; `asks`: a wish or question that others answer; `denies`, `stops`: as it says."""
+
+    words: str = ""
+    choice: str | None = None
+    kind: Kind | None = None
+    asks: bool = False
+    denies: bool = False
+    stops: bool = False
+
+
+class Errands:
+    def __init__(self, desks: Desks, counter: Counter, proposals: Proposals) -> None:
+        self._desks = desks
+        self._counter = counter
+        self._proposals = proposals
+
+    def begin(self, conversation: str, grant: Grant, kind: Kind, words: str) -> Step:
+        """Takes up an errand. One that is in hand waits until this one is done."""
+        desk = self._desks.of(conversation)
+        if desk.draft is not None:
+            desk.drafts.insert(0, desk.draft)
+        self._take(desk, Draft(kind, words), words, grant)
+        return self._kept(conversation, desk, grant)
+
+    def go_on(self, conversation: str, grant: Grant) -> Step | None:
+        """The errand in hand, else the next that waits with what is known of it; None: there is none."""
+        desk = self._desks.of(conversation)
+        if desk.draft is None:
+            if not desk.drafts:
+                return None
+            draft = desk.drafts.pop(0)
+            if draft.picks or draft.address or not draft.words:
+                desk.draft = draft
+            else:
+                self._take(desk, draft, draft.words, grant)
+        return self._kept(conversation, desk, grant)
+
+    def draft(self, conversation: str) -> Draft | None:
+        return self._desks.of(conversation).draft
+
+    def asked(self, conversation: str, asked: Asked) -> None:
+        """Notes what was asked last: the next message may answer it."""
+        desk = self._desks.of(conversation)
+        if desk.draft is not None and desk.draft.asked is not asked:
+            desk.draft.asked = asked
+            self._desks.keep(conversation, desk)
+
+    def listen(self, conversation: str, grant: Grant, said: Utterance) -> Verdict:
+        """What a message is to the errand in hand, with all that it says filled in."""
+        desk = self._desks.of(conversation)
+        if desk.draft is None:
+            return Verdict.DROPPED
+        if self._proposals.agreed(conversation):
+            return Verdict.AGREED
+        verdict = self._listen(desk, desk.draft, said, grant)
+        if verdict is Verdict.NOT_MINE:
+            return verdict
+        self._desks.keep(conversation, desk)
+        stuck = verdict is Verdict.ANSWERED and isinstance(self._kept(conversation, desk, grant), Stuck)
+        return Verdict.STUCK if stuck else verdict
+
+    def finish(self, conversation: str) -> None:
+        """The errand in hand is over; those that wait stay."""
+        desk = self._desks.of(conversation)
+        desk.draft = None
+        self._desks.keep(conversation, desk)
+
+    def clear(self, conversation: str) -> None:
+        """Nothing is in hand and nothing waits any more."""
+        self._desks.keep(conversation, Desk())
+
+    def apply(self, grant: Grant) -> Outcome | Broken:
+        return self._counter.apply(grant)
+
+    def propose(self, conversation: str, proposed: Proposed) -> str:
+        deed, subject = DEEDS[type(proposed.change)], subject_of(proposed.change)
+        return self._proposals.propose(conversation, deed.value, subject, text_of(proposed.change))
+
+    # --- what waits
+
+    def queue(self, conversation: str, wishes: list[str]) -> None:
+        """Sealed words of wishes that wait for their turn."""
+        desk = self._desks.of(conversation)
+        desk.wishes += wishes
+        self._desks.keep(conversation, desk)
+
+    def waits(self, conversation: str) -> bool:
+        """Whether something waits and nothing is in hand."""
+        desk = self._desks.of(conversation)
+        return desk.draft is None and not desk.empty
+
+    def take_wish(self, conversation: str) -> str | None:
+        """The next waiting wish's sealed words, if no draft waits before it."""
+        desk = self._desks.of(conversation)
+        if desk.draft is not None or desk.drafts or not desk.wishes:
+            return None
+        wish = desk.wishes.pop(0)
+        self._desks.keep(conversation, desk)
+        return wish
+
+    # --- the inside
+
+    def _world(self, grant: Grant) -> World:
+        return World(self._counter.prepare(grant), self._counter)
+
+    def _take(self, desk: Desk, draft: Draft, words: str, grant: Grant) -> None:
+        heard = hear(draft, words, self._world(grant))
+        draft.stranger = heard.stranger
+        desk.draft = draft
+        desk.drafts += heard.others
+
+    def _kept(self, conversation: str, desk: Desk, grant: Grant) -> Step:
+        draft = desk.draft or Draft(Kind.CANCEL)
+        world = self._world(grant)
+        step = next_step(draft, world)
+        if isinstance(step, Proposed):
+            outcome = self._counter.preview(grant, step.change)
+            if isinstance(outcome, Broken):
+                step = mended(draft, outcome, world)
+            else:
+                step = Proposed(step.change, outcome)
+        self._desks.keep(conversation, desk)
+        return step
+
+    def _listen(self, desk: Desk, draft: Draft, said: Utterance, grant: Grant) -> Verdict:
+        if said.choice is not None:
+            return self._chosen(desk, draft, said.choice, grant)
+        if said.stops and not is_just(said.words, "cancel"):
+            return Verdict.DROPPED
+        if is_just(said.words, "cancel"):
+            draft.asked = Asked.STOP_OR_CANCEL
+            draft.held = True
+            return Verdict.ANSWERED
+        return self._answered(desk, draft, said, grant)
+
+    def _answered(self, desk: Desk, draft: Draft, said: Utterance, grant: Grant) -> Verdict:
+        words = tokens(said.words)
+        other = said.kind is not None and said.kind is not draft.kind and len(words) > _SHORT
+        if said.kind is not None and (other or draft.asked in (Asked.CONFIRM, Asked.FIX)):
+            return self._another(desk, draft, said.kind, said.words, grant)
+        if said.asks and said.kind is None:
+            return Verdict.NOT_MINE
+        heard = hear(draft, said.words, self._world(grant))
+        desk.drafts += heard.others
+        draft.stranger = heard.stranger
+        if heard.some or heard.stranger:
+            draft.misses, draft.held = 0, False
+            return Verdict.ANSWERED
+        if said.denies:
+            if draft.asked is Asked.CONFIRM and says(words, "wrong"):
+                draft.held, draft.asked = True, Asked.FIX
+                return Verdict.ANSWERED
+            return Verdict.DROPPED
+        draft.misses += 1
+        return Verdict.ANSWERED
+
+    def _another(self, desk: Desk, draft: Draft, kind: Kind, words: str, grant: Grant) -> Verdict:
+        """A wish in the middle of an errand: instead of it, after it, or before it."""
+        said = tokens(words)
+        if says(said, "afterwards"):
+            desk.wishes.append(words)
+            return Verdict.ANSWERED
+        if draft.asked not in (Asked.CONFIRM, Asked.FIX) and not says(said, "rather"):
+            desk.drafts.insert(0, draft)
+        self._take(desk, Draft(kind, words), words, grant)
+        return Verdict.ANSWERED
+
+    def _chosen(self, desk: Desk, draft: Draft, choice: str, grant: Grant) -> Verdict:
+        if choice == "stop":
+            return Verdict.DROPPED
+        if choice == "cancel":
+            desk.draft = Draft(Kind.CANCEL, order=draft.order)
+            return Verdict.ANSWERED
+        draft.held, draft.misses = False, 0
+        if not choose(draft, choice, self._world(grant)):
+            draft.misses += 1
+        return Verdict.ANSWERED
