@@ -58,6 +58,8 @@ from countersign.portal.sign_in import CheckpointPages, sign_in_routes
 from countersign.risk.limits import Limits
 from countersign.risk.table import RATES, one_machine
 from countersign.store.backends.embedded.backend import EmbeddedStore
+from countersign.store.changing import ChangeDesk
+from countersign.store.policy import load_policy
 from countersign.store.service import Catalogue, Orders
 from countersign.vault.data_keys import DataKeys
 from countersign.vault.keyring import KeyRing
@@ -109,6 +111,11 @@ class Core:
         database = Database(self.settings.store_url)
         upgrade(database, "store")
         return EmbeddedStore(database, vault)
+
+    @cached_property
+    def change_desk(self) -> ChangeDesk:
+        policy = load_policy(self.settings.policy)
+        return ChangeDesk(self.store, policy, self.audit, self.vault, self.clock)
 
     @cached_property
     def audit(self) -> Audit:

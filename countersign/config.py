@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     sealing: Literal["on", "off"] = "on"
     shop_name: str = "Countersign Demo Shop"
     words: Path = Path("data")
+    policy: Path = Path(__file__).parent / "store" / "policy.toml"
 
     @field_validator("embed_origins", "proxies", mode="before")
     @classmethod

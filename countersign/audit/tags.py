@@ -37,6 +37,7 @@ class Tag(StrEnum):
     SIGNIN_CODE_WRONG = "signin:code:wrong"
     SIGNIN_DONE = "signin:done"
     SIGNIN_LINK_ELSEWHERE = "signin:link:elsewhere"
+    STORE_CHANGE = "store:change"
     STORE_DUMP = "store:dump"
     STORE_IMPORT = "store:import"
     TURN_FORGED = "turn:forged"
@@ -58,6 +59,7 @@ DETAIL_KEYS = frozenset(
         "method",
         "orders",
         "products",
+        "proposal",
         "reason",
         "seconds",
         "session",

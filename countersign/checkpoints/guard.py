@@ -164,7 +164,7 @@ class Guard:
             self._audit.record(
                 Tag.LIMITS_REFUSED if full else Tag.ORDER_PROOF_DONE if right else Tag.ORDER_PROOF_WRONG,
                 actor=session.id,
-                subject=_order_name(order),
+                subject=order_name(self._vault, number),
                 outcome="done" if right else "refused",
                 detail={"bucket": full.value} if full else {},
             )
@@ -249,13 +249,13 @@ class Guard:
         self._audit.record(
             Tag.CHECKPOINT_PASSED if passed else Tag.CHECKPOINT_REFUSED,
             actor=session.id,
-            subject=_order_name(self._order_hash(subject)) if subject is not None else None,
+            subject=order_name(self._vault, subject) if subject is not None else None,
             outcome="done" if passed else "refused",
             detail=detail,
         )
 
     def _order_hash(self, number: str) -> bytes:
-        return self._vault.mac(number, purpose="order.number")
+        return _order_hash(self._vault, number)
 
 
 def _judge(checkpoint: Checkpoint, standing: _Standing) -> Who | Reason:
@@ -287,5 +287,10 @@ def _counted(session: Session, order: bytes, address: str) -> dict[Bucket, str]:
     return {bucket: key for bucket, key in keys.items() if key}
 
 
-def _order_name(order: bytes) -> str:
-    return f"order:{order.hex()[:32]}"
+def order_name(vault: Vault, number: str) -> str:
+    """What the audit log calls an order."""
+    return f"order:{_order_hash(vault, number).hex()[:32]}"
+
+
+def _order_hash(vault: Vault, number: str) -> bytes:
+    return vault.mac(number, purpose="order.number")

@@ -5,7 +5,7 @@ A proposal keeps that text, the read-back shows it, the grant carries it, and th
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from countersign.checkpoints.table import Deed
@@ -96,22 +96,30 @@ def subject_of(change: Change) -> str | None:
 
 def text_of(change: Change) -> Personal:
     """Canonical JSON: equal changes have equal texts."""
-    fields = asdict(change, dict_factory=_plain)
-    return Personal(json.dumps({"change": type(change).__name__, **fields}, sort_keys=True))
+    return Personal(json.dumps({"change": type(change).__name__, **_plain(change)}, sort_keys=True))
 
 
 def change_of(text: Personal) -> Change:
     """The change that `text_of` wrote. Raises ValueError for any other text."""
-    fields = json.loads(text.reveal())
+    said = json.loads(text.reveal())
     try:
-        kind = _KINDS[fields.pop("change")]
-        return kind(**{name: _typed(name, value) for name, value in fields.items()})
+        kind = _KINDS[said.pop("change")]
+        return kind(**{name: _typed(name, value) for name, value in said.items()})
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not the text of a change") from error
 
 
-def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {name: value.reveal() if isinstance(value, Personal) else value for name, value in pairs}
+def _plain(record: Change | Address) -> dict[str, Any]:
+    """Its fields in plaintext. By hand: `asdict` copies what it does not know, which a Personal refuses."""
+    values = {field.name: getattr(record, field.name) for field in fields(record)}
+    return {
+        name: _plain(value)
+        if isinstance(value, Address)
+        else value.reveal()
+        if isinstance(value, Personal)
+        else value
+        for name, value in values.items()
+    }
 
 
 def _typed(name: str, value: Any) -> Any:

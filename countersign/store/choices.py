@@ -55,9 +55,9 @@ def methods_for(
     for method in methods:
         elsewhere = total(paid) - paid.get(method.id, 0)
         least = elsewhere if kind is ChangePayment else due.minor if due else 0
-        if allowed(terms, method, paid) and covers(policy, method, least):
-            if kind is not ChangePayment or elsewhere:
-                fitting.append(method)
+        other = kind is not ChangePayment or elsewhere > 0
+        if other and allowed(terms, method, paid) and covers(policy, method, least):
+            fitting.append(method)
     return tuple(fitting)
 
 

@@ -7,11 +7,15 @@ may have changed it in between.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Protocol
 
 from countersign.checkpoints.interfaces import OrderKeys, Owners
 from countersign.identity.interfaces import Directory
+from countersign.store.changes import Change
 from countersign.store.models import Customer, Department, Order, Product, ProductPage
+from countersign.store.outcomes import Broken, Outcome
+from countersign.store.policy import Policy
 from countersign.store.shopfile.document import StoreFile
 
 # Called with (done, total) while long work goes on; totals do not change during one call.
@@ -77,6 +81,29 @@ class Shelves(Protocol):
 
 class StoreBackend(People, OrderBook, Shelves, Protocol):
     """Everything that the assistant reads from a shop."""
+
+
+class Changes(Protocol):
+    """What shoppers may have done to a shop's orders and to their own address."""
+
+    def carry_out(
+        self, change: Change, customer: str, key: str, policy: Policy, now: datetime
+    ) -> Outcome | Broken:
+        """Does `change` for `customer` by the rules of `policy`: wholly or not at all, and once per `key`.
+
+        The rules are checked on the very state that is then changed: of several that race for one order,
+        each sees what the one before it did. Broken: nothing was changed, and the key is as good as
+        before. A key that has done its change gives the outcome of then and does nothing, whatever has
+        become of the order since, also after an import.
+
+        Raises CustomerUnknownError, and DeedKeyReusedError for a key that has done another change or
+        the same for somebody else.
+        """
+        ...
+
+
+class Shop(StoreBackend, Changes, Protocol):
+    """A shop whose customers may change something."""
 
 
 class ShopArchive(Protocol):

@@ -1,5 +1,6 @@
-"""Whose orders there are, where they go, and a bar that can be raised."""
+"""Whose orders there are, where they go, what was agreed to, and a bar that can be raised."""
 
+from countersign.checkpoints.interfaces import Agreed
 from countersign.identity.models import Level, Session
 from countersign.kit.hidden import Personal
 from countersign.store.errors import StoreUnavailableError
@@ -39,3 +40,16 @@ class FakeBar:
 
     def raise_for(self, session: Session) -> Level | None:
         return self.level
+
+
+class FakeAgreements:
+    """`agree` is the shopper's yes; it is spent once."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, str, str | None], Agreed] = {}
+
+    def agree(self, conversation: str, deed: str, subject: str | None, agreed: Agreed) -> None:
+        self._open[conversation, deed, subject] = agreed
+
+    def spend(self, conversation: str, deed: str, subject: str | None) -> Agreed | None:
+        return self._open.pop((conversation, deed, subject), None)

@@ -2,13 +2,16 @@
 
 import copy
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from countersign.kit.hidden import Personal
 from countersign.kit.money import Money
 from countersign.kit.personal_forms import INDEX_FORMS, fold, normal_postcode
-from countersign.store.errors import StoreUnavailableError
+from countersign.store.changes import Change, subject_of
+from countersign.store.errors import CustomerUnknownError, DeedKeyReusedError, StoreUnavailableError
 from countersign.store.models import (
+    ORDER_FIELDS,
     Address,
     Customer,
     Department,
@@ -24,6 +27,9 @@ from countersign.store.models import (
     Variant,
 )
 from countersign.store.numbers import shapes
+from countersign.store.outcomes import Broken, Outcome
+from countersign.store.policy import Policy
+from countersign.store.rules import check
 from countersign.store.shopfile.document import (
     AddressRecord,
     CustomerRecord,
@@ -35,6 +41,7 @@ from countersign.store.shopfile.document import (
 )
 from countersign.vault.blind_index import canonical
 from countersign.vault.service import Vault
+from tests.fakes.store_changes import write
 
 Document = dict[str, Any]
 
@@ -186,11 +193,12 @@ def small_store() -> StoreFile:
 
 
 class FakeStore:
-    """A `StoreBackend` over one `StoreFile`; the vault only says what a digest is."""
+    """A `Shop` over one `StoreFile`; the vault only says what a digest is."""
 
     def __init__(self, vault: Vault, shop: StoreFile | None = None) -> None:
         self._vault = vault
         self._shop = shop or StoreFile(currency="EUR", products=[], customers=[], orders=[])
+        self._done: dict[str, tuple[Change, str, Outcome]] = {}
 
     def replace_shop(self, shop: StoreFile, progress: Any) -> None:
         self._shop = shop
@@ -199,6 +207,28 @@ class FakeStore:
 
     def whole_shop(self) -> StoreFile:
         return self._shop
+
+    def carry_out(
+        self, change: Change, customer: str, key: str, policy: Policy, now: datetime
+    ) -> Outcome | Broken:
+        if key in self._done:
+            *what, outcome = self._done[key]
+            if what != [change, customer]:
+                raise DeedKeyReusedError("the key did something else")
+            return outcome
+        person, number = self.customer(customer), subject_of(change)
+        if person is None:
+            raise CustomerUnknownError("nobody")
+        order = None if number is None else self.order(number, ORDER_FIELDS)
+        shelf = {product.id: self._product(product) for product in self._shop.products}
+        answer = check(policy, change, order, person, shelf, now)
+        if isinstance(answer, Outcome):
+            document = self._shop.as_json()
+            own = next(c for c in document["customers"] if c["id"] == person.reference.reveal())
+            write(document, own, answer)
+            self._shop = StoreFile.of(document)
+            self._done[key] = change, customer, answer
+        return answer
 
     # People
 

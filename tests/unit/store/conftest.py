@@ -7,13 +7,18 @@ import pytest
 
 from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.guard import Guard
+from countersign.checkpoints.interfaces import Agreed
 from countersign.checkpoints.table import Deed
 from countersign.db.engine import Database
 from countersign.identity.models import Level, Session
 from countersign.kit.hidden import Personal
+from countersign.store.changes import DEEDS, Change, subject_of, text_of
+from countersign.store.changing import ChangeDesk
+from countersign.store.policy import load_policy
 from countersign.store.service import Orders
 from countersign.vault.service import Vault
 from tests.fakes.audit import FakeAudit
+from tests.fakes.checkpoints import FakeAgreements
 from tests.fakes.clock import FakeClock
 from tests.fakes.identity import FakeSessions
 from tests.fakes.risk import FakeLimits
@@ -28,7 +33,10 @@ class Counter:
 
     store: FakeStore
     orders: Orders
+    desk: ChangeDesk
+    audit: FakeAudit
     guard: Guard
+    agreements: FakeAgreements
     sessions: FakeSessions
     clock: FakeClock
 
@@ -44,9 +52,24 @@ class Counter:
         assert isinstance(answer, Grant), answer
         return answer
 
+    def agreed(self, change: Change, key: str = "pro_1", session: Session | None = None) -> Grant:
+        """The grant for a change that was read back and agreed to."""
+        session, deed, subject = session or self.una(), DEEDS[type(change)], subject_of(change)
+        yes = Agreed(key, text_of(change))
+        self.agreements.agree(session.conversation, deed, subject, yes)
+        return self.grant(deed, subject, session)
+
 
 @pytest.fixture
 def counter(database: Database, vault: Vault, clock: FakeClock) -> Counter:
-    store, sessions = FakeStore(vault, small_store()), FakeSessions()
-    guard = Guard(database, sessions, store, store, FakeLimits(), vault, FakeAudit(), clock)
-    return Counter(store, Orders(store), guard, sessions, clock)
+    store, sessions, agreements, audit = (
+        FakeStore(vault, small_store()),
+        FakeSessions(),
+        FakeAgreements(),
+        FakeAudit(),
+    )
+    guard = Guard(
+        database, sessions, store, store, FakeLimits(), vault, FakeAudit(), clock, agreements=agreements
+    )
+    desk = ChangeDesk(store, load_policy(), audit, vault, clock)
+    return Counter(store, Orders(store), desk, audit, guard, agreements, sessions, clock)

@@ -1,6 +1,7 @@
 """The shop that Countersign keeps itself, in a database of its own: SQLite, or PostgreSQL by URL."""
 
 from countersign.db.engine import Database
+from countersign.store.backends.embedded.changes import EmbeddedChanges
 from countersign.store.backends.embedded.dumper import whole_shop
 from countersign.store.backends.embedded.importer import replace_shop
 from countersign.store.backends.embedded.orders import EmbeddedOrderBook
@@ -12,8 +13,8 @@ from countersign.store.shopfile.document import StoreFile
 from countersign.vault.service import Vault
 
 
-class EmbeddedStore(EmbeddedPeople, EmbeddedOrderBook, EmbeddedShelves):
-    """A `StoreBackend` and a `ShopArchive`. The database must have been migrated (tree `store`)."""
+class EmbeddedStore(EmbeddedPeople, EmbeddedOrderBook, EmbeddedShelves, EmbeddedChanges):
+    """A `Shop` and a `ShopArchive`. The database must have been migrated (tree `store`)."""
 
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database

@@ -96,4 +96,5 @@ def _grouped(rows: Iterable[Row[Any]], by: str) -> dict[str, list[Row[Any]]]:
 
 
 def _picked(row: Row[Any], names: str) -> Document:
-    return {name: row._mapping[name] for name in names.split()}
+    there = row._mapping
+    return {name: there[name] for name in names.split()}

@@ -2,12 +2,14 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from countersign.kit.hidden import Personal
 from countersign.kit.personal_forms import INDEX_FORMS, normal_postcode
 from countersign.store.models import Address
+from countersign.store.numbers import normalise_number
 from countersign.store.shopfile.document import AddressRecord, CustomerRecord
 from countersign.vault.models import Sealed
 from countersign.vault.service import Vault
@@ -18,8 +20,11 @@ EMAIL = "store.customer.email"
 PHONE = "store.customer.phone"
 ADDRESS = "store.customer.address"
 ORDER_ADDRESS = "store.order.address"
+OUTCOME = "store.deed.outcome"
 # Below this a street line («5») would match any number that somebody writes.
 _SHORTEST_STREET = 5
+_POSTCODE = re.compile(r"(?=.*\d)[^\W_](?:[^\W_]|[ -](?=[^\W_])){2,9}")
+_STREET = re.compile(r"(?=.*\d)(?=.*[^\W\d_]{3}).*")
 
 
 class Sealing:
@@ -65,6 +70,21 @@ class Sealing:
 
     def address_digests(self, address: AddressRecord) -> set[tuple[str, bytes]]:
         return self._digests(_of_address(address))
+
+    def typed_address_digests(self, address: AddressRecord, shapes: Sequence[str]) -> set[tuple[str, bytes]]:
+        """Of an address that a shopper wrote: postcode and street line, when they look like ones.
+
+        Whatever is in the index is sealed in everybody's messages: nobody may put everyday words or the
+        number of an order there.
+        """
+        looks_like = {"postcode": _POSTCODE, "street": _STREET}
+        return self._digests(
+            (kind, text)
+            for kind, text in _of_address(address)
+            if kind in looks_like
+            and looks_like[kind].fullmatch(text)
+            and normalise_number(text, shapes) is None
+        )
 
     def _digests(self, values: Iterable[tuple[str, str]]) -> set[tuple[str, bytes]]:
         forms = ((kind, INDEX_FORMS[kind](value)) for kind, value in values)

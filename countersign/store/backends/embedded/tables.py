@@ -143,5 +143,18 @@ personal_index = Table(
     Column("kind", String(16), primary_key=True),
 )
 
-# Parents first.
+# What was changed at a shopper's wish. Not part of the shop: an import leaves it, else a key could do its
+# change once more.
+deeds = Table(
+    "store_deeds",
+    store_metadata,
+    Column("key", String(100), primary_key=True),
+    Column("customer_id", String(40), nullable=False, index=True),
+    Column("order_number", String(100)),
+    Column("kind", String(32), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("outcome", SealedColumn, nullable=False),
+)
+
+# The shop, parents first.
 ALL = (shop, products, variants, customers, payment_methods, orders, items, payments, personal_index)
