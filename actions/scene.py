@@ -15,11 +15,13 @@ from countersign.conversations.errands import Errands
 from countersign.conversations.models import Turn
 from countersign.conversations.service import Conversations
 from countersign.conversations.turns import Turns
+from countersign.errands.interfaces import Terms
+from countersign.errands.service import Errands as ErrandDesk
 from countersign.identity.models import Session
 from countersign.identity.service import Sessions
 from countersign.kit.hidden import Personal
 from countersign.store.service import Orders
-from countersign.vault.tokens import ChatTokens
+from countersign.vault.tokens import TOKEN, ChatTokens
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,8 @@ class Services:
     tokens: ChatTokens
     conversations: Conversations
     errands: Errands
+    desk: ErrandDesk
+    counter: Terms
 
 
 REFUSALS: Mapping[Reason, str] = {
@@ -59,6 +63,8 @@ class Scene:
         self._dispatcher = dispatcher
         self._latest: dict[str, Any] = tracker.latest_message or {}
         self._slots = tracker.slots
+        self.turn = len(tracker.events)
+        """Grows with every turn."""
 
     @property
     def intent(self) -> str:
@@ -95,13 +101,41 @@ class Scene:
     def card(
         self,
         kind: str,
-        title: str,
+        title: object,
         fields: Sequence[tuple[str, object]],
         choices: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """A card of data only. Rasa gets a token; the gateway opens and draws it."""
+        """A card of data only (`gateway/cards.py` says how). Rasa gets a token; the gateway draws it."""
         data = {"kind": kind, "title": title, "fields": list(fields), "choices": list(choices)}
         self._dispatcher.utter_message(json_message={"card": self._sealed("card", data)})
+
+    def choices(self, choices: Sequence[tuple[object, str]]) -> None:
+        """Buttons whose titles Rasa does not see: (title, payload), a title as a card's value."""
+        if choices:
+            data = {"choices": list(choices)}
+            self._dispatcher.utter_message(json_message={"choices": self._sealed("choices", data)})
+
+    def proposal(self, name: str) -> None:
+        """The read-back that was just said is that of this proposal."""
+        data = {"name": name}
+        self._dispatcher.utter_message(json_message={"proposal": self._sealed("proposal", data)})
+
+    def sealed(self, text: str) -> str:
+        """A text that stands in a response as a token; only the gateway opens it."""
+        return self.services.tokens.issue(self.conversation, "comment", Personal(text))
+
+    def opened_text(self, text: str) -> str:
+        """A shopper's words with the values of their tokens: for understanding in the core only."""
+        return TOKEN.sub(lambda found: self._value(found[0]), text)
+
+    def wishes(self) -> list[tuple[str, str]]:
+        """(intent, sealed words) of each wish in a message that holds several."""
+        found = [one for one in self._latest.get("entities") or () if one.get("entity") == "wish"]
+        return [(str(one["value"]), self.words[int(one["start"]) : int(one["end"])]) for one in found]
+
+    def _value(self, token: str) -> str:
+        value = self.opened(token)
+        return value.reveal() if value else ""
 
     def stop_at(self, refusal: Refusal, deed: Deed, action: str, slots: Mapping[str, str]) -> None:
         """Says what is missing and keeps the errand, which goes on once the checkpoint is passed."""

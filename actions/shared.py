@@ -13,6 +13,8 @@ class Resume(GuardedAction):
 
     def perform(self, scene: Scene) -> Events:
         errand = scene.services.errands.take(scene.conversation)
+        if errand is None and scene.services.desk.waits(scene.conversation):
+            return [FollowupAction("action_go_on_errand")]
         if errand is None:
             scene.say("utter_sign_in_done")
             return []
@@ -25,6 +27,7 @@ class Stop(GuardedAction):
 
     def perform(self, scene: Scene) -> Events:
         scene.services.errands.drop(scene.conversation)
+        scene.services.desk.clear(scene.conversation)
         scene.services.conversations.expect_sign_in(scene.conversation, None)
         scene.say("utter_shared_stopped")
         return [SlotSet(name, None) for name in ("orders_number", "orders_hint")]

@@ -8,7 +8,12 @@ from fastapi import FastAPI
 from rasa_sdk.executor import ActionExecutor
 from starlette.types import ASGIApp
 
+from actions.cancel import CancelOrder
+from actions.change import ChangeDefaultAddress, ChangeOrderAddress, ChangeOrderItems, ChangeOrderPayment
+from actions.errands import AskErrand, FinishErrand, GoOnErrand, HearErrand, TakeWishes
+from actions.exchanges import ExchangeItems
 from actions.orders import ListOrders, ShowOrderItems, TrackOrder
+from actions.returns import ReturnItems
 from actions.scene import Services
 from actions.shared import Resume, Stop
 from actions.sign_in import AskToSignIn, SignOut, SignOutEverywhere
@@ -17,13 +22,18 @@ from countersign.audit.service import Audit
 from countersign.checkpoints.guard import Guard
 from countersign.config import Settings
 from countersign.conversations.errands import Errands
+from countersign.conversations.proposals import Proposals
 from countersign.conversations.repository import ConversationRepository
 from countersign.conversations.service import Conversations
 from countersign.conversations.turns import Turns
 from countersign.db.engine import Database
 from countersign.db.migrate import upgrade
+from countersign.errands.counter import ShopCounter
+from countersign.errands.desk import Desks
+from countersign.errands.service import Errands as ErrandDesk
 from countersign.gateway import problems
 from countersign.gateway.access import Access
+from countersign.gateway.agreement import Agreement
 from countersign.gateway.cards import CardDrawer
 from countersign.gateway.continuation import Continuation
 from countersign.gateway.hub import Hub
@@ -70,7 +80,28 @@ from countersign.vault.tokens import ChatTokens
 HISTORY_DAYS = 30
 INNER_BODY_LIMIT = 8 * 1024 * 1024
 """Bytes of an action call: a tracker of 200 turns is 0.4 MB."""
-ACTIONS = (TrackOrder, ListOrders, ShowOrderItems, AskToSignIn, SignOut, SignOutEverywhere, Resume, Stop)
+ACTIONS = (
+    AskErrand,
+    AskToSignIn,
+    CancelOrder,
+    ChangeDefaultAddress,
+    ChangeOrderAddress,
+    ChangeOrderItems,
+    ChangeOrderPayment,
+    ExchangeItems,
+    FinishErrand,
+    GoOnErrand,
+    HearErrand,
+    ListOrders,
+    Resume,
+    ReturnItems,
+    ShowOrderItems,
+    SignOut,
+    SignOutEverywhere,
+    Stop,
+    TakeWishes,
+    TrackOrder,
+)
 
 
 @dataclass(frozen=True)
@@ -171,6 +202,7 @@ class Core:
             self.vault,
             self.audit,
             self.clock,
+            agreements=self.proposals,
         )
 
     # Conversations and the way to Rasa.
@@ -200,6 +232,18 @@ class Core:
         return Errands(self.conversation_rows, self.vault, self.clock)
 
     @cached_property
+    def proposals(self) -> Proposals:
+        return Proposals(self.conversation_rows, self.vault, self.clock)
+
+    @cached_property
+    def counter(self) -> ShopCounter:
+        return ShopCounter(self.store, self.change_desk, self.clock)
+
+    @cached_property
+    def errand_desk(self) -> ErrandDesk:
+        return ErrandDesk(Desks(self.conversation_rows, self.vault), self.counter, self.proposals)
+
+    @cached_property
     def message_limits(self) -> MessageLimits:
         return MessageLimits(self.limits, self.vault)
 
@@ -219,14 +263,17 @@ class Core:
             CardDrawer(self.phrases),
             self.phrases,
             self.settings.base_url,
+            self.proposals,
         )
         return Gateway(
             self.sessions,
             self.conversations,
             self.turns,
             self.errands,
+            self.errand_desk,
+            self.proposals,
             self.message_limits,
-            Inward(self.conversations, RuleScreen(), sealer, step, self.phrases),
+            Inward(self.conversations, RuleScreen(), sealer, step, Agreement(self.proposals), self.phrases),
             renderer,
             self.rasa,
             self.phrases,
@@ -281,6 +328,8 @@ class Core:
             self.tokens,
             self.conversations,
             self.errands,
+            self.errand_desk,
+            self.counter,
         )
         for action in ACTIONS:
             executor.register_action(action(services))

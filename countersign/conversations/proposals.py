@@ -8,6 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from countersign.checkpoints.interfaces import Agreed
+from countersign.checkpoints.table import Deed
 from countersign.conversations.repository import ConversationRepository
 from countersign.kit.clock import Clock
 from countersign.kit.hidden import Personal
@@ -66,6 +67,11 @@ class Proposals:
         """Whether this turn's message agreed to what was shown."""
         row = self._rows.proposal(conversation)
         return row is not None and row.state == State.AGREED
+
+    def agreed_deed(self, conversation: str) -> tuple[Deed, str | None] | None:
+        """What this turn's message agreed to."""
+        row = self._rows.proposal(conversation)
+        return None if row is None or row.state != State.AGREED else (Deed(row.deed), row.subject)
 
     def end_turn(self, conversation: str) -> None:
         """An agreement that was not spent in its own turn is gone."""

@@ -73,7 +73,7 @@ class World:
         """The shopper's own and those that their orders go to, each once, the default first."""
         known = [self.prepared.address]
         for order in self.prepared.orders:
-            if order.address is not None and not any(_alike(order.address, one) for one in known):
+            if order.address is not None and not any(alike(order.address, one) for one in known):
                 known.append(order.address)
         return known
 
@@ -294,9 +294,9 @@ def _hear_address(draft: Draft, text: str, world: World, heard: Heard) -> None:
     number = world.terms.number(text)
     other = world.order(number) if number != draft.order else None
     here = world.order(draft.order)
-    known = [one for one in world.addresses() if not (here and here.address and _alike(one, here.address))]
+    known = [one for one in world.addresses() if not (here and here.address and alike(one, here.address))]
     if draft.kind is Kind.DEFAULT_ADDRESS:
-        known = [one for one in world.addresses() if not _alike(one, world.prepared.address)]
+        known = [one for one in world.addresses() if not alike(one, world.prepared.address)]
     default = world.prepared.address if draft.kind is Kind.ADDRESS else None
     chosen = other.address if other else answers.known_address(text, known, default)
     if chosen is None and draft.asked is Asked.ADDRESS:
@@ -312,6 +312,6 @@ def plain(address: Address) -> dict[str, str]:
     return {part: value.reveal() for part, value in values.items() if value is not None}
 
 
-def _alike(one: Address, other: Address) -> bool:
+def alike(one: Address, other: Address) -> bool:
     parts = ("line1", "line2", "city", "postcode")
     return all(getattr(one, part) == getattr(other, part) for part in parts)

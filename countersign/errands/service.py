@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from countersign.checkpoints.grants import Grant
+from countersign.checkpoints.table import Deed
 from countersign.conversations.proposals import Proposals
 from countersign.errands.choosing import choose
 from countersign.errands.desk import Desk, Desks
-from countersign.errands.hearing import World, hear
+from countersign.errands.hearing import World, alike, hear
 from countersign.errands.interfaces import Counter
 from countersign.errands.models import Asked, Draft, Kind, Proposed
 from countersign.errands.reading.tokens import tokens
 from countersign.errands.reading.vocabulary import is_just, says
 from countersign.errands.steps import Step, Stuck, mended, next_step
 from countersign.store.changes import DEEDS, subject_of, text_of
+from countersign.store.models import Address
 from countersign.store.outcomes import Broken, Outcome
 
 _SHORT = 3
@@ -111,6 +113,17 @@ class Errands:
 
     def apply(self, grant: Grant) -> Outcome | Broken:
         return self._counter.apply(grant)
+
+    def agreed(self, conversation: str) -> tuple[Deed, str | None] | None:
+        """The deed and subject that this turn's message agreed to."""
+        return self._proposals.agreed_deed(conversation)
+
+    def addresses(self, grant: Grant, draft: Draft) -> list[tuple[int, Address]]:
+        """The known addresses that a draft may take, each with its place among all that are known."""
+        world = self._world(grant)
+        order = world.order(draft.order)
+        here = order.address if order else world.prepared.address
+        return [(at, one) for at, one in enumerate(world.addresses()) if here is None or not alike(one, here)]
 
     def propose(self, conversation: str, proposed: Proposed) -> str:
         deed, subject = DEEDS[type(proposed.change)], subject_of(proposed.change)

@@ -1,4 +1,4 @@
-"""Cards: data drawn with labels from responses, amounts and dates by Babel (Unicode CLDR)."""
+"""Cards and buttons: data drawn with words from responses, amounts by Babel (Unicode CLDR)."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ class CardDrawer:
     """Draws `{kind, title, fields: [[name, value]…], choices: [[label, payload]…]}`.
 
     A field's label is the response `card_<kind>_<name>`, a choice's `card_<kind>_<label>`.
-    A value is a text, a number or {minor, currency}.
+    A value is a text, a number, {minor, currency}, or {say: a response's name, with: {name: value…}}.
     """
 
     def __init__(self, phrases: Phrases, locale: str = "en_US") -> None:
@@ -27,9 +27,16 @@ class CardDrawer:
         choices = [
             (self._phrases.say(f"card_{kind}_{label}"), payload) for label, payload in card.get("choices", ())
         ]
-        return {"kind": kind, "title": str(card["title"]), "rows": rows, "choices": choices}
+        return {"kind": kind, "title": self._value(card["title"]), "rows": rows, "choices": choices}
+
+    def choices(self, choices: list[Any]) -> list[tuple[str, str]]:
+        """(title, payload) of buttons given as [value, payload]."""
+        return [(self._value(title), str(payload)) for title, payload in choices]
 
     def _value(self, value: Any) -> str:
+        if isinstance(value, dict) and "say" in value:
+            given = {name: self._value(one) for name, one in value.get("with", {}).items()}
+            return self._phrases.say(value["say"], **given)
         if isinstance(value, dict):
             return Money(value["minor"], value["currency"]).shown(self._locale)
         return str(value)

@@ -6,6 +6,7 @@ import structlog
 
 from countersign.conversations.models import Message
 from countersign.conversations.service import Conversations
+from countersign.gateway.agreement import Agreement
 from countersign.gateway.interfaces import Screen
 from countersign.gateway.models import Incoming, Prepared
 from countersign.gateway.normalise import inspect
@@ -30,8 +31,10 @@ class Inward:
         screen: Screen,
         sealer: Sealer,
         sign_in: SignInStep,
+        agreement: Agreement,
         phrases: Phrases,
     ) -> None:
+        self._agreement = agreement
         self._conversations = conversations
         self._screen = screen
         self._sealer = sealer
@@ -49,6 +52,7 @@ class Inward:
         expectation = self._conversations.expectation(session.conversation)
         awaiting = self._sign_in.awaits(session, expectation)
         sealed = self._sealer.seal(session.conversation, found.text, expectation.answer, awaiting)
+        self._agreement.hear(session.conversation, sealed.text)
         taken = self._sign_in.take(session, sealed, expectation, origin)
         if taken is not None:
             taken.said = self._told(kind for kind in sealed.dropped if kind != "code") + taken.said
@@ -61,6 +65,7 @@ class Inward:
         if pressed is None:
             return Prepared(shown="", said=[{"text": self._phrases.say("utter_shared_choice_passed")}])
         title, payload = pressed
+        self._agreement.press(session.conversation, payload)
         return Prepared(shown=title, send=("payload", payload))
 
     def _told(self, dropped: Iterable[str]) -> list[Message]:

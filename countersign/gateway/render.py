@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from countersign.conversations.models import Message
+from countersign.conversations.proposals import Proposals
 from countersign.conversations.service import Conversations
 from countersign.gateway.cards import CardDrawer
 from countersign.gateway.phrases import Phrases
@@ -30,7 +31,9 @@ class Renderer:
         cards: CardDrawer,
         phrases: Phrases,
         base_url: str,
+        proposals: Proposals,
     ) -> None:
+        self._proposals = proposals
         self._conversations = conversations
         self._tokens = tokens
         self._unsealer = unsealer
@@ -81,6 +84,12 @@ class Renderer:
             card = self._cards.draw(self._opened(conversation, "card", token))
             card["buttons"] = self._offer(conversation, card.pop("choices"))
             _last(messages).setdefault("cards", []).append(card)
+        if token := custom.get("choices"):
+            choices = self._cards.choices(self._opened(conversation, "choices", token)["choices"])
+            _last(messages).setdefault("buttons", []).extend(self._offer(conversation, choices))
+        if token := custom.get("proposal"):
+            # From here on a yes counts: it stands before the shopper, with the rest of this reply.
+            self._proposals.shown(conversation, self._opened(conversation, "proposal", token)["name"])
         if token := custom.get("checkpoint"):
             checkpoint = self._opened(conversation, "checkpoint", token)
             page = checkpoint.pop("page")

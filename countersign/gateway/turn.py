@@ -6,10 +6,12 @@ from typing import Literal
 
 import structlog
 
-from countersign.conversations.errands import Errands
+from countersign.conversations.errands import Errands as WaitingErrands
 from countersign.conversations.models import Entry, Message
+from countersign.conversations.proposals import Proposals
 from countersign.conversations.service import Conversations
 from countersign.conversations.turns import Turns
+from countersign.errands.service import Errands
 from countersign.gateway.errors import RasaUnavailableError, SessionRequiredError, SlowDownError
 from countersign.gateway.hub import Hub, Send
 from countersign.gateway.inward import Inward
@@ -22,6 +24,8 @@ from countersign.identity.models import Session
 from countersign.identity.service import Sessions
 
 log = structlog.get_logger()
+MOST_IN_A_ROW = 5
+"""So many waiting wishes are taken up in one reply; the others come with the next."""
 
 
 class Gateway:
@@ -32,7 +36,9 @@ class Gateway:
         sessions: Sessions,
         conversations: Conversations,
         turns: Turns,
+        waiting: WaitingErrands,
         errands: Errands,
+        proposals: Proposals,
         limits: MessageLimits,
         inward: Inward,
         renderer: Renderer,
@@ -43,7 +49,9 @@ class Gateway:
         self._sessions = sessions
         self._conversations = conversations
         self._turns = turns
+        self._waiting = waiting
         self._errands = errands
+        self._proposals = proposals
         self._limits = limits
         self._inward = inward
         self._renderer = renderer
@@ -75,7 +83,9 @@ class Gateway:
     async def resume(self, session: Session, origin: str = "") -> Reply:
         """The interrupted errand goes on, after its checkpoint was passed elsewhere."""
         async with self.hub.lock(session.conversation):
-            return Reply(await self._resume(session, origin, key=None, delivered=False))
+            entries = await self._resume(session, origin, key=None, delivered=False)
+            entries += await self._go_on(session, origin, key=None, delivered=False)
+            return Reply(entries)
 
     async def _turn(self, session: Session, incoming: Incoming, origin: str) -> Reply:
         earlier = await asyncio.to_thread(self._conversations.of_key, session.conversation, incoming.key)
@@ -93,6 +103,7 @@ class Gateway:
         reply.entries = await asyncio.to_thread(self._keep, session, prepared.said, items, incoming.key)
         if prepared.opened is not None:
             reply.entries += await self._resume(session, origin, key=incoming.key)
+        reply.entries += await self._go_on(session, origin, key=incoming.key)
         living = await asyncio.to_thread(self._sessions.of_conversation, session.conversation)
         reply.ended = living is None
         return reply
@@ -106,7 +117,7 @@ class Gateway:
         return prepared
 
     def _passed(self, session: Session) -> bool:
-        errand = self._errands.waiting(session.conversation)
+        errand = self._waiting.waiting(session.conversation)
         return errand is not None and errand.passed
 
     async def _resume(
@@ -123,12 +134,40 @@ class Gateway:
             said = [{"text": self._phrases.say(TROUBLE)}]
         return await asyncio.to_thread(self._keep, session, said, items, key, delivered=delivered)
 
+    async def _go_on(
+        self, session: Session, origin: str, *, key: str | None, delivered: bool = True
+    ) -> list[Entry]:
+        """What waits behind an errand that is done goes on by itself, one thing after the other."""
+        entries = list[Entry]()
+        for _ in range(MOST_IN_A_ROW):
+            wish = await asyncio.to_thread(self._next, session)
+            if wish is None:
+                break
+            try:
+                items = await self._ask(session, *wish, origin)
+            except RasaUnavailableError:
+                log.error("alert.wish_failed", conversation=session.conversation)
+                break
+            entries += await asyncio.to_thread(self._keep, session, [], items, key, delivered=delivered)
+        return entries
+
+    def _next(self, session: Session) -> tuple[Kind, str] | None:
+        """The turn that takes up what waits, unless a checkpoint or the session's end stands before it."""
+        conversation = session.conversation
+        if self._sessions.of_conversation(conversation) is None or self._waiting.waiting(conversation):
+            return None
+        if not self._errands.waits(conversation):
+            return None
+        wish = self._errands.take_wish(conversation)
+        return ("event", "resume") if wish is None else ("text", wish)
+
     async def _ask(self, session: Session, kind: Kind, value: str, origin: str) -> list[Item]:
         ticket = await asyncio.to_thread(self._turns.begin, session.conversation, session.id, origin)
         try:
             return await self._rasa.send(session.conversation, kind, value, ticket)
         finally:
             await asyncio.to_thread(self._turns.end, ticket)
+            await asyncio.to_thread(self._proposals.end_turn, session.conversation)
 
     def _keep(
         self,

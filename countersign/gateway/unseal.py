@@ -9,7 +9,7 @@ _BRACKETED = re.compile(r"⟦([^⟦⟧]{0,80})⟧?|⟧")
 # A value in an address would leave for whoever owns the address, at one click.
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{0,20}:(?=//)\S*", re.IGNORECASE)
 _UNKNOWN = "…"
-_DRAWN = frozenset({"card", "checkpoint"})
+_DRAWN = frozenset({"card", "checkpoint", "choices", "proposal"})
 
 
 class Unsealer:
@@ -19,8 +19,8 @@ class Unsealer:
     def open(self, conversation: str, text: str) -> str:
         """`text` with this conversation's tokens as their values.
 
-        A foreign, unknown or forged token becomes «…»; the token of a card or
-        checkpoint, which are drawn and never read, becomes nothing. In a web address none is opened.
+        A foreign, unknown or forged token becomes «…»; the token of what is
+        drawn and never read, such as a card, becomes nothing. In a web address none is opened.
         """
         addresses = [found.span() for found in _ADDRESS.finditer(text)]
 

@@ -13,7 +13,19 @@ from countersign.vault.errors import TokensExhaustedError
 from countersign.vault.repository import TokenRepository, TokenRow
 from countersign.vault.service import Vault
 
-KINDS = ("address", "card", "checkpoint", "comment", "email", "iban", "name", "phone", "postcode")
+KINDS = (
+    "address",
+    "card",
+    "checkpoint",
+    "choices",
+    "comment",
+    "email",
+    "iban",
+    "name",
+    "phone",
+    "postcode",
+    "proposal",
+)
 TOKEN = re.compile(rf"⟦(?P<kind>{'|'.join(KINDS)}):(?P<id>[a-z2-7]{{8,16}})⟧")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648 base32, lower case
 _LENGTH = 8

@@ -14,11 +14,17 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from rasa_ext.nlu import files, model, ngrams, text
+from rasa_ext.nlu import files, model, ngrams, text, wishes
 from rasa_ext.nlu.model import IntentModel
 
 _RANKED = 10
 _FALLBACK = "nlu_fallback"
+_SEVERAL = "several_wishes"
+
+
+def _entity(wish: wishes.Wish) -> dict[str, Any]:
+    place = {"entity": "wish", "value": wish.intent, "start": wish.start, "end": wish.end}
+    return {**place, "confidence_entity": wish.confidence, "extractor": "NgramClassifier"}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -26,7 +32,8 @@ class NgramClassifier(GraphComponent, IntentClassifier):
     """Sets `intent` and `intent_ranking`; the confidence of the first is how likely it is right.
 
     Intents that `same` lists together get the same answer, so doubt between them is none: the first of
-    them has the confidence of both.
+    them has the confidence of both. A message of several clauses that are wishes of their own gets the
+    intent `several_wishes`, and an entity `wish` for each; with one such clause, its intent.
     """
 
     def __init__(
@@ -38,10 +45,11 @@ class NgramClassifier(GraphComponent, IntentClassifier):
     ) -> None:
         self._storage, self._resource, self._model = storage, resource, trained
         self._same = [frozenset(names) for names in config["same"]]
+        self._least, self._details = config["wish_from"], frozenset(config["no_wish"])
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"same": []}
+        return {"same": [], "no_wish": [], "wish_from": 0.5}
 
     @classmethod
     def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, *_, **__):
@@ -56,7 +64,7 @@ class NgramClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Rasa looks at this class alone to see whether it must train again; the work is done beside it."""
-        sources = [Path(str(module.__file__)).read_bytes() for module in (files, model, ngrams, text)]
+        sources = [Path(str(module.__file__)).read_bytes() for module in (files, model, ngrams, text, wishes)]
         return hashlib.sha256(b"".join(sources)).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -72,6 +80,13 @@ class NgramClassifier(GraphComponent, IntentClassifier):
             written = message.get("text")
             if self._model is not None and written:
                 answers = self._joined(self._model.answer([written])[0][:_RANKED])
+                found = wishes.wishes(written, self._model.answer, self._least, self._details)
+                if len(found) == 1 and found[0].confidence > answers[0][1]:
+                    first = found[0].intent, found[0].confidence
+                    answers = [first, *(one for one in answers if one[0] != first[0])]
+                elif len(found) > 1:
+                    answers = [(_SEVERAL, min(one.confidence for one in found)), *answers]
+                    message.set("entities", [*(message.get("entities") or ()), *map(_entity, found)], True)
                 ranking = [{"name": name, "confidence": confidence} for name, confidence in answers]
                 message.set("intent", ranking[0], add_to_output=True)
                 message.set("intent_ranking", ranking, add_to_output=True)

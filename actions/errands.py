@@ -1,0 +1,199 @@
+"""What all errands share: going on, hearing answers, asking, doing, and taking wishes one by one."""
+
+from abc import ABC
+from typing import ClassVar
+
+from rasa_sdk.events import SlotSet
+
+from actions.base import Events, GuardedAction
+from actions.questions import say_broken, say_step, say_stuck
+from actions.scene import Scene
+from countersign.checkpoints.grants import Grant
+from countersign.checkpoints.guard import Reason, Refusal
+from countersign.checkpoints.table import Deed
+from countersign.errands.models import Kind, Proposed
+from countersign.errands.service import Utterance, Verdict
+from countersign.errands.steps import Step, Stuck
+from countersign.store.changes import DEEDS, subject_of
+from countersign.store.outcomes import Broken
+
+KINDS = {
+    "cancel_order": Kind.CANCEL,
+    "change_default_address": Kind.DEFAULT_ADDRESS,
+    "change_order_address": Kind.ADDRESS,
+    "change_order_items": Kind.SWAP,
+    "change_order_payment": Kind.PAYMENT,
+    "exchange_items": Kind.SWAP,
+    "return_items": Kind.RETURN,
+}
+"""The wishes that are errands, by intent."""
+ANSWERS = frozenset(
+    (
+        "affirm",
+        "answer_errand",
+        "deny",
+        "give_order_reference",
+        "give_postcode",
+        "nlu_fallback",
+        "out_of_scope",
+        "stop",
+    )
+)
+"""Intents whose words are meant for the question just asked; all others have an answer of their own."""
+GO_ON = "action_go_on_errand"
+
+
+class StartErrand(GuardedAction, ABC):
+    """Takes up an errand of its KIND, for who may prepare one."""
+
+    KIND: ClassVar[Kind]
+
+    def perform(self, scene: Scene) -> Events:
+        words = scene.words or scene.slot("errand_words") or ""
+        grant = prepared(scene, self.NAME, words)
+        if grant is None:
+            return [SlotSet("errand_open", False)]
+        step = scene.services.desk.begin(scene.conversation, grant, self.KIND, scene.opened_text(words))
+        return opened(scene, step)
+
+
+class GoOnErrand(GuardedAction):
+    """The errand in hand goes on after a checkpoint, or the next that waits is taken up."""
+
+    NAME = GO_ON
+
+    def perform(self, scene: Scene) -> Events:
+        grant = prepared(scene, self.NAME, "")
+        step = scene.services.desk.go_on(scene.conversation, grant) if grant else None
+        return opened(scene, step) if step else [SlotSet("errand_open", False)]
+
+
+class HearErrand(GuardedAction):
+    """Rasa asks it what a message fills in; no event means: not mine."""
+
+    NAME = "validate_errand_form"
+
+    def perform(self, scene: Scene) -> Events:
+        if scene.intent in ("", "EXTERNAL_resume"):
+            return []
+        grant = scene.require(Deed.ERRAND_PREPARE)
+        if isinstance(grant, Refusal):
+            # The question is asked again, and there the checkpoint stands.
+            return [SlotSet("errand_turn", scene.turn)]
+        verdict = scene.services.desk.listen(scene.conversation, grant, heard(scene))
+        if verdict is Verdict.NOT_MINE:
+            return []
+        if verdict is Verdict.ANSWERED:
+            return [SlotSet("errand_turn", scene.turn)]
+        return [SlotSet("errand_done", verdict.value)]
+
+
+class AskErrand(GuardedAction):
+    NAME = "action_ask_errand_done"
+
+    def perform(self, scene: Scene) -> Events:
+        grant = prepared(scene, GO_ON, "")
+        step = scene.services.desk.go_on(scene.conversation, grant) if grant else None
+        draft = scene.services.desk.draft(scene.conversation)
+        if step is None or draft is None:
+            return []
+        if isinstance(step, Proposed):
+            deed = DEEDS[type(step.change)]
+            refusal = scene.services.guard.may_propose(
+                deed, scene.session, subject_of(step.change), scene.origin
+            )
+            if refusal is not None:
+                scene.stop_at(refusal, deed, GO_ON, {})
+                return []
+        say_step(scene, draft, step)
+        return []
+
+
+class FinishErrand(GuardedAction):
+    """Does what was agreed to, or says why not; then whatever waits has its turn."""
+
+    NAME = "action_finish_errand"
+
+    def perform(self, scene: Scene) -> Events:
+        verdict, draft = scene.slot("errand_done"), scene.services.desk.draft(scene.conversation)
+        if draft is not None and verdict == Verdict.AGREED.value:
+            self._do(scene, draft.kind)
+        elif draft is not None and verdict == Verdict.STUCK.value:
+            grant = prepared(scene, GO_ON, "")
+            step = scene.services.desk.go_on(scene.conversation, grant) if grant else None
+            if isinstance(step, Stuck):
+                say_stuck(scene, draft, step)
+        else:
+            scene.say("utter_errands_dropped")
+        scene.services.desk.finish(scene.conversation)
+        return [SlotSet("errand_done", None), SlotSet("errand_open", False)]
+
+    def _do(self, scene: Scene, kind: Kind) -> None:
+        proposed = scene.services.desk.agreed(scene.conversation)
+        grant = scene.require(*proposed) if proposed else None
+        if not isinstance(grant, Grant):
+            scene.say("utter_errands_not_agreed")
+            return
+        outcome = scene.services.desk.apply(grant)
+        if isinstance(outcome, Broken):
+            say_broken(scene, kind, outcome)
+            return
+        scene.say(DONE[kind])
+
+
+DONE = {
+    Kind.ADDRESS: "utter_change_done_address",
+    Kind.CANCEL: "utter_cancel_done",
+    Kind.DEFAULT_ADDRESS: "utter_change_done_default_address",
+    Kind.PAYMENT: "utter_change_done_payment",
+    Kind.RETURN: "utter_returns_done",
+    Kind.SWAP: "utter_exchanges_done",
+}
+
+
+class TakeWishes(GuardedAction):
+    """Several wishes in one message: each has its turn, in the order they were said."""
+
+    NAME = "action_take_wishes"
+
+    def perform(self, scene: Scene) -> Events:
+        scene.services.desk.queue(scene.conversation, [words for _, words in scene.wishes()])
+        scene.say("utter_errands_several")
+        return []
+
+
+def prepared(scene: Scene, action: str, words: str) -> Grant | None:
+    """The grant to prepare an errand; without one the checkpoint is said and `action` waits behind it."""
+    grant = scene.require(Deed.ERRAND_PREPARE)
+    if isinstance(grant, Grant):
+        return grant
+    if grant.reason in (Reason.SIGN_IN, Reason.STALE):
+        scene.stop_at(grant, Deed.ERRAND_PREPARE, action, {"errand_words": words})
+    else:
+        scene.say("utter_errands_not_offered")
+    return None
+
+
+def opened(scene: Scene, step: Step) -> Events:
+    if isinstance(step, Stuck):
+        draft = scene.services.desk.draft(scene.conversation)
+        if draft is not None:
+            say_stuck(scene, draft, step)
+        scene.services.desk.finish(scene.conversation)
+    return [SlotSet("errand_open", not isinstance(step, Stuck)), SlotSet("errand_done", None)]
+
+
+def heard(scene: Scene) -> Utterance:
+    """The message as an errand hears it. Of several wishes the first is heard now, the others wait."""
+    wishes = scene.wishes()
+    intent, words = wishes[0] if wishes else (scene.intent, scene.words)
+    if wishes and intent in KINDS:
+        scene.services.desk.queue(scene.conversation, [later for _, later in wishes[1:]])
+    return Utterance(
+        words=scene.opened_text(words),
+        choice=scene.said("choice"),
+        kind=KINDS.get(intent),
+        asks=intent not in ANSWERS and intent not in KINDS,
+        denies=intent == "deny",
+        stops=intent == "stop",
+    )

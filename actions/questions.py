@@ -1,0 +1,259 @@
+"""How an errand's step is said: the question with its buttons, the read-back, or what stands against it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from actions.scene import Scene
+from countersign.checkpoints.grants import Grant
+from countersign.checkpoints.table import Deed
+from countersign.errands.models import Asked, Draft, Kind, Proposed, Question
+from countersign.errands.steps import Step, Stuck
+from countersign.kit.money import Money
+from countersign.store.changes import CancelOrder, Change, ChangeAddress, ChangeDefaultAddress
+from countersign.store.models import Address, Item, PaymentMethod
+from countersign.store.outcomes import Broken, Move, Outcome, Rule
+
+_OFFERED = 12
+_RESUMED = "action_go_on_errand"
+
+ASKS: Mapping[tuple[Asked, Kind], str] = {
+    (Asked.ADDRESS, Kind.ADDRESS): "utter_change_ask_address",
+    (Asked.ADDRESS, Kind.DEFAULT_ADDRESS): "utter_change_ask_default_address",
+    (Asked.FIX, Kind.ADDRESS): "utter_errands_ask_fix",
+    (Asked.ITEMS, Kind.RETURN): "utter_returns_ask_items",
+    (Asked.ITEMS, Kind.SWAP): "utter_exchanges_ask_items",
+    (Asked.METHOD, Kind.PAYMENT): "utter_change_ask_method",
+    (Asked.METHOD, Kind.RETURN): "utter_returns_ask_method",
+    (Asked.METHOD, Kind.SWAP): "utter_exchanges_ask_method",
+    (Asked.ORDER, Kind.ADDRESS): "utter_change_ask_order",
+    (Asked.ORDER, Kind.CANCEL): "utter_cancel_ask_order",
+    (Asked.ORDER, Kind.PAYMENT): "utter_change_ask_order",
+    (Asked.ORDER, Kind.RETURN): "utter_returns_ask_order",
+    (Asked.ORDER, Kind.SWAP): "utter_exchanges_ask_order",
+    (Asked.REASON, Kind.CANCEL): "utter_cancel_ask_reason",
+    (Asked.STOP_OR_CANCEL, Kind.CANCEL): "utter_errands_stop_or_cancel",
+}
+"""What is asked by kind of errand; of questions that are the same for all, one line stands for all."""
+FOR_ALL: Mapping[Asked, str] = {
+    Asked.FIX: "utter_errands_ask_fix",
+    Asked.STOP_OR_CANCEL: "utter_errands_stop_or_cancel",
+}
+RULES: Mapping[Rule, str] = {
+    Rule.ADDRESS_INCOMPLETE: "utter_errands_address_incomplete",
+    Rule.ADDRESS_SAME: "utter_errands_address_same",
+    Rule.ALREADY_CANCELLED: "utter_errands_already_cancelled",
+    Rule.ALREADY_CHANGED: "utter_errands_already_changed",
+    Rule.ALREADY_EXCHANGED: "utter_errands_already_exchanged",
+    Rule.ALREADY_RETURNED: "utter_errands_already_returned",
+    Rule.DATE_UNKNOWN: "utter_errands_too_late",
+    Rule.GIFT_CARD_SHORT: "utter_errands_gift_card_short",
+    Rule.METHOD_NOT_ALLOWED: "utter_errands_method_not_allowed",
+    Rule.METHOD_SAME: "utter_errands_method_same",
+    Rule.METHOD_UNKNOWN: "utter_errands_method_not_allowed",
+    Rule.NOT_OFFERED: "utter_errands_not_offered",
+    Rule.TOO_LATE: "utter_errands_too_late",
+    Rule.VARIANT_SAME: "utter_errands_variant_same",
+    Rule.VARIANT_UNAVAILABLE: "utter_errands_variant_unavailable",
+}
+CLOSED: Mapping[Kind, str] = {
+    Kind.ADDRESS: "utter_change_closed",
+    Kind.CANCEL: "utter_cancel_closed",
+    Kind.PAYMENT: "utter_change_closed",
+    Kind.RETURN: "utter_returns_closed",
+    Kind.SWAP: "utter_exchanges_closed",
+}
+NOTHING: Mapping[Kind, str] = {
+    Kind.ADDRESS: "utter_change_nothing",
+    Kind.CANCEL: "utter_cancel_nothing",
+    Kind.PAYMENT: "utter_change_nothing",
+    Kind.RETURN: "utter_returns_nothing",
+    Kind.SWAP: "utter_exchanges_nothing",
+}
+_CARDS: Mapping[str, str] = {
+    "CancelOrder": "proposal_cancel",
+    "ChangeAddress": "proposal_order_address",
+    "ChangeDefaultAddress": "proposal_default_address",
+    "ChangeItems": "proposal_items",
+    "ChangePayment": "proposal_payment",
+    "OpenExchange": "proposal_exchange",
+    "OpenReturn": "proposal_return",
+}
+
+
+def ask(scene: Scene, draft: Draft, question: Question) -> None:
+    """Says what is missing; after misses in a row with a way out."""
+    if draft.stranger:
+        scene.say("utter_orders_not_in_account", number=draft.stranger)
+    if question.broken:
+        say_broken(scene, draft.kind, question.broken)
+    elif question.unfit:
+        scene.say("utter_errands_variant_unavailable")
+    if draft.misses:
+        scene.say("utter_errands_missed" if draft.misses < 3 else "utter_errands_missed_often")
+    if question.asked is Asked.VARIANT and question.order is not None:
+        scene.say(
+            "utter_exchanges_ask_variant", item=scene.sealed(described(question.order.items[question.place]))
+        )
+    else:
+        scene.say(FOR_ALL.get(question.asked) or ASKS[question.asked, draft.kind])
+    if question.asked is Asked.ORDER:
+        for order in question.orders[:_OFFERED]:
+            fields = [("status", order.status), ("items", ", ".join(item.name for item in order.items))]
+            scene.card("order", order.number, fields, [("this", _choice(f"order:{order.number}"))])
+    scene.choices(_buttons(scene, draft, question))
+
+
+def _buttons(scene: Scene, draft: Draft, question: Question) -> list[tuple[object, str]]:
+    offered: list[tuple[object, str]] = []
+    if question.asked is Asked.ITEMS and question.order is not None:
+        some = [pick.place for pick in draft.picks if not draft.chosen] or range(len(question.order.items))
+        left = [place for place in some if place not in draft.chosen]
+        offered = [(described(question.order.items[place]), _choice(f"item:{place}")) for place in left]
+        offered += [({"say": "choice_items_all"}, _choice("item:all"))] if len(left) > 1 else []
+        offered += [({"say": "choice_items_done"}, _choice("item:done"))] if draft.chosen else []
+    elif question.asked is Asked.VARIANT:
+        offered = [
+            (
+                {
+                    "say": "choice_variant",
+                    "with": {"options": options(one.options), "price": money(one.price)},
+                },
+                _choice(f"variant:{one.id}"),
+            )
+            for one in question.variants[:_OFFERED]
+        ]
+    elif question.asked is Asked.METHOD:
+        offered = [(method(one), _choice(f"method:{one.id}")) for one in question.methods]
+    elif question.asked is Asked.REASON:
+        offered = [(reason, _choice(f"reason:{reason}")) for reason in scene.services.counter.reasons()]
+    elif question.asked is Asked.ADDRESS:
+        known = _addresses(scene, draft)
+        offered = [(in_one_line(one), _choice(f"address:{place}")) for place, one in known]
+    elif question.asked is Asked.STOP_OR_CANCEL:
+        offered = [
+            ({"say": "choice_cancel_order"}, _choice("cancel")),
+            ({"say": "choice_stop"}, _choice("stop")),
+        ]
+    if draft.misses >= 2 or question.asked is Asked.FIX:
+        offered.append(({"say": "choice_stop"}, _choice("stop")))
+    return offered
+
+
+def _addresses(scene: Scene, draft: Draft) -> list[tuple[int, Address]]:
+    grant = scene.require(Deed.ERRAND_PREPARE)
+    return scene.services.desk.addresses(grant, draft) if isinstance(grant, Grant) else []
+
+
+def read_back(scene: Scene, proposed: Proposed) -> None:
+    """Exactly what would change, and what it costs; from now on a yes counts."""
+    change, outcome = proposed.change, proposed.outcome
+    if outcome is None:
+        return
+    name = scene.services.desk.propose(scene.conversation, proposed)
+    scene.say("utter_errands_confirm")
+    kind = _CARDS[type(change).__name__]
+    scene.card(
+        kind, {"say": f"card_{kind}_title", "with": {"number": _number(outcome)}}, _rows(change, outcome)
+    )
+    yes = _payload("affirm", proposal=name)
+    scene.choices([({"say": "choice_yes"}, yes), ({"say": "choice_no"}, "/deny")])
+    scene.proposal(name)
+
+
+def _rows(change: Change, outcome: Outcome) -> list[tuple[str, object]]:
+    rows: list[tuple[str, object]] = []
+    for line in outcome.lines:
+        new = f" → {described(line.new)}" if line.new else ""
+        rows.append(("item", described(line.item) + new))
+    if isinstance(change, CancelOrder):
+        rows.append(("reason", change.reason))
+    if isinstance(change, ChangeAddress | ChangeDefaultAddress):
+        rows.append(("address", in_one_line(change.address)))
+    rows += [("refund" if one.kind == "refund" else "payment", _move(one)) for one in outcome.moves]
+    return rows
+
+
+def _move(move: Move) -> dict[str, Any]:
+    amount = money(Money(abs(move.amount.minor), move.amount.currency))
+    given = {"amount": amount, "method": method(move.method)}
+    if move.kind == "payment":
+        return {"say": "card_move_payment" if move.booked else "card_move_payment_later", "with": given}
+    if move.days is None:
+        return {"say": "card_move_at_once", "with": given}
+    return {"say": "card_move_days", "with": {**given, "first": move.days[0], "last": move.days[1]}}
+
+
+def say_broken(scene: Scene, kind: Kind, broken: Broken, status: str | None = None) -> None:
+    if broken.rule in RULES:
+        scene.say(RULES[broken.rule])
+    elif status is not None:
+        scene.say(CLOSED[kind], status=status)
+    else:
+        scene.say(NOTHING.get(kind, "utter_errands_not_offered"))
+
+
+def say_stuck(scene: Scene, draft: Draft, stuck: Stuck) -> None:
+    if draft.stranger:
+        scene.say("utter_orders_not_in_account", number=draft.stranger)
+        return
+    say_broken(scene, draft.kind, stuck.broken, stuck.order.status if stuck.order else None)
+
+
+def say_step(scene: Scene, draft: Draft, step: Step) -> None:
+    if isinstance(step, Question):
+        ask(scene, draft, step)
+        scene.services.desk.asked(scene.conversation, step.asked)
+    elif isinstance(step, Proposed):
+        read_back(scene, step)
+        scene.services.desk.asked(scene.conversation, Asked.CONFIRM)
+    else:
+        say_stuck(scene, draft, step)
+
+
+def _number(outcome: Outcome) -> str:
+    return outcome.order.number if outcome.order else ""
+
+
+def _choice(value: str) -> str:
+    return _payload("answer_errand", choice=value)
+
+
+def _payload(intent: str, **entities: str) -> str:
+    return f"/{intent}{json.dumps(entities)}"
+
+
+def described(item: Item) -> str:
+    return f"{item.name} ({options(item.options)})" if item.options else item.name
+
+
+def options(values: Mapping[str, str]) -> str:
+    return ", ".join(values.values())
+
+
+def money(amount: Money) -> dict[str, Any]:
+    return {"minor": amount.minor, "currency": amount.currency}
+
+
+def method(one: PaymentMethod) -> dict[str, Any]:
+    if one.last4:
+        return {"say": "choice_method_card", "with": {"brand": (one.brand or "").title(), "last4": one.last4}}
+    if one.balance is not None:
+        return {"say": "choice_method_gift_card", "with": {"balance": money(one.balance)}}
+    return (
+        {"say": "choice_method_paypal"}
+        if one.kind == "paypal"
+        else {"say": "choice_method", "with": {"kind": one.kind}}
+    )
+
+
+def in_one_line(address: Address) -> str:
+    parts: Sequence[Any] = (
+        address.line1,
+        address.line2,
+        address.city,
+        address.region,
+        address.postcode,
+        address.country,
+    )
+    return ", ".join(part.reveal() for part in parts if part)
