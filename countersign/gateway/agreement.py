@@ -20,8 +20,8 @@ class Agreement:
         content = yaml.safe_load(raw)
         self._proposals = proposals
         self._padding = frozenset(fold(content["padding"]).split())
-        self._yes = frozenset(self._bare(phrase) for phrase in content["yes"])
-        self._alone = frozenset(fold(content["yes_alone"]).split())
+        self._yes = frozenset(self._bare(phrase) for phrase in content["agrees"])
+        self._alone = frozenset(fold(content["alone"]).split())
 
     def hear(self, conversation: str, words: str) -> None:
         """Notes that the shopper wrote `words`: a yes agrees to what is shown, all else withdraws it."""
