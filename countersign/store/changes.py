@@ -94,9 +94,11 @@ def subject_of(change: Change) -> str | None:
     return None if isinstance(change, ChangeDefaultAddress) else change.number
 
 
-def text_of(change: Change) -> Personal:
-    """Canonical JSON: equal changes have equal texts."""
-    return Personal(json.dumps({"change": type(change).__name__, **_plain(change)}, sort_keys=True))
+def text_of(change: Change, told: str = "") -> Personal:
+    """Canonical JSON: equal changes have equal texts. `told` is `Outcome.told()` of what was read back."""
+    said = {"told": told} if told else {}
+    document = {"change": type(change).__name__, **said, **_plain(change)}
+    return Personal(json.dumps(document, sort_keys=True))
 
 
 def change_of(text: Personal) -> Change:
@@ -104,9 +106,15 @@ def change_of(text: Personal) -> Change:
     said = json.loads(text.reveal())
     try:
         kind = _KINDS[said.pop("change")]
+        said.pop("told", None)
         return kind(**{name: _typed(name, value) for name, value in said.items()})
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not the text of a change") from error
+
+
+def told_of(text: Personal) -> str:
+    """What `text_of` was given as `told`."""
+    return str(json.loads(text.reveal()).get("told", ""))
 
 
 def _plain(record: Change | Address) -> dict[str, Any]:

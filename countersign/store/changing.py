@@ -16,6 +16,7 @@ from countersign.store.changes import (
     OpenExchange,
     change_of,
     subject_of,
+    told_of,
 )
 from countersign.store.errors import CustomerUnknownError
 from countersign.store.interfaces import Shop
@@ -56,27 +57,28 @@ class ChangeDesk:
     def apply(self, grant: Grant) -> Outcome | Broken:
         """Does what was agreed to, exactly and once, for the grant of the change's own deed and subject.
 
-        Shown again, the same grant gives the same outcome and does nothing. Broken: a rule that the
-        change kept when it was read back is no longer kept; nothing was done.
+        Shown again, the same grant gives the same outcome and does nothing. Broken: the shop has changed
+        since the read-back, so that a rule is no longer kept or (when the details say what was told) it
+        would do something else; nothing was done.
         """
-        change = self._agreed(grant)
+        change, told = self._agreed(grant)
         person, key = grant.person or "", grant.proposal or ""
-        answer = self._shop.carry_out(change, person, key, self.policy, self._clock.now())
+        answer = self._shop.carry_out(change, person, key, self.policy, self._clock.now(), told)
         if isinstance(answer, Broken):
             self._record(grant, change, "refused", {"reason": answer.rule.value})
         else:
             self._record(grant, change, "done", {})
         return answer
 
-    def _agreed(self, grant: Grant) -> Change:
+    def _agreed(self, grant: Grant) -> tuple[Change, str]:
         if grant.details is None or not grant.proposal or grant.person is None:
             raise GrantMismatchedError(f"a grant for {grant.deed} that nobody agreed to")
         try:
-            change = change_of(grant.details)
+            change, told = change_of(grant.details), told_of(grant.details)
         except ValueError as error:
             raise GrantMismatchedError(f"a grant for {grant.deed} carries no change") from error
         grant.demand(DEEDS[type(change)], subject_of(change))
-        return change
+        return change, told
 
     def _customer(self, grant: Grant) -> Customer:
         grant.demand(Deed.ERRAND_PREPARE)

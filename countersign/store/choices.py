@@ -13,10 +13,10 @@ from countersign.store.changes import (
     OpenExchange,
     OpenReturn,
 )
-from countersign.store.models import Item, Order, PaymentMethod, Product, Variant
+from countersign.store.models import Order, PaymentMethod, Variant
 from countersign.store.outcomes import Broken, Rule
 from countersign.store.paying import allowed, covers, paid_with, total
-from countersign.store.policy import ItemTerms, PaymentTerms, Policy, Terms
+from countersign.store.policy import PaymentTerms, Policy, Terms
 
 
 def open_to(policy: Policy, kind: type[Change], order: Order | None, now: datetime) -> Broken | None:
@@ -64,18 +64,6 @@ def methods_for(
 def reasons(policy: Policy) -> tuple[str, ...]:
     """Those for which an order may be cancelled."""
     return policy.cancel.reasons if policy.cancel else ()
-
-
-def variants_for(policy: Policy, kind: type[Change], item: Item, product: Product) -> tuple[Variant, ...]:
-    """What may come in place of the item, in the shop's own order."""
-    terms = policy.terms(kind)
-    if not isinstance(terms, ItemTerms) or product.id != item.product_id:
-        return ()
-    return tuple(
-        variant
-        for variant in product.variants
-        if can_be_ordered(variant, 1) and (terms.same_variant or variant.id != item.variant_id)
-    )
 
 
 def can_be_ordered(variant: Variant, count: int) -> bool:

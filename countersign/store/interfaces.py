@@ -87,14 +87,15 @@ class Changes(Protocol):
     """What shoppers may have done to a shop's orders and to their own address."""
 
     def carry_out(
-        self, change: Change, customer: str, key: str, policy: Policy, now: datetime
+        self, change: Change, customer: str, key: str, policy: Policy, now: datetime, told: str = ""
     ) -> Outcome | Broken:
         """Does `change` for `customer` by the rules of `policy`: wholly or not at all, and once per `key`.
 
         The rules are checked on the very state that is then changed: of several that race for one order,
-        each sees what the one before it did. Broken: nothing was changed, and the key is as good as
-        before. A key that has done its change gives the outcome of then and does nothing, whatever has
-        become of the order since, also after an import.
+        each sees what the one before it did. With `told`, an outcome whose `told()` is another breaks a
+        rule, too. Broken: nothing was changed, and the key is as good as before. A key that has done its
+        change gives the outcome of then and does nothing, whatever has become of the order since, also
+        after an import.
 
         Raises CustomerUnknownError, and DeedKeyReusedError for a key that has done another change or
         the same for somebody else.

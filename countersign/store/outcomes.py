@@ -1,7 +1,9 @@
 """What a change would do, or has done: all that a read-back needs. Or the rule that stands against it."""
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 from typing import Literal
 
 from countersign.kit.money import Money
@@ -42,6 +44,8 @@ class Rule(StrEnum):
     """Not there, or somebody else's: which of the two, nothing tells."""
     OTHER_PRODUCT = "other_product"
     """The new variant is none of the product of `Broken.item`, or is no more."""
+    OTHERWISE_NOW = "otherwise_now"
+    """It would do something else than was read back: a price or the order has changed since."""
     REASON_UNLISTED = "reason_unlisted"
     STATUS_CLOSED = "status_closed"
     """The order's status does not allow it."""
@@ -107,6 +111,16 @@ class Outcome:
     def difference(self) -> int:
         """What the new items cost more than the old ones, in minor units; below zero it is owed."""
         return sum(line.new.price.minor - line.item.price.minor for line in self.lines if line.new)
+
+    def told(self) -> str:
+        """A digest of all that it does beyond its change's own words: status, items, prices, money."""
+        lines = [(line.place, _fact(line.item), line.new and _fact(line.new)) for line in self.lines]
+        moves = [(move.method.id, move.amount.minor, move.days, move.booked) for move in self.moves]
+        return sha256(json.dumps([self.status, lines, moves]).encode()).hexdigest()
+
+
+def _fact(item: Item) -> tuple[str, int, str]:
+    return item.variant_id, item.price.minor, item.price.currency
 
 
 BEFORE = frozenset({"items", "status", "total"})

@@ -54,7 +54,7 @@ class Terms(_Strict):
 
 @dataclass(frozen=True, kw_only=True)
 class CancelTerms(Terms):
-    becomes: Status
+    becomes: Status = field()  # the base's default is no default here
     reasons: Reasons
 
 
@@ -65,7 +65,7 @@ class PaymentTerms(Terms):
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnTerms(PaymentTerms):
-    becomes: Status
+    becomes: Status = field()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,7 @@ class ItemTerms(PaymentTerms):
 
 @dataclass(frozen=True, kw_only=True)
 class ExchangeTerms(ItemTerms):
-    becomes: Status
+    becomes: Status = field()
 
 
 @dataclass(frozen=True)

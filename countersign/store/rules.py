@@ -34,11 +34,26 @@ def check(
     customer: Customer,
     products: Products,
     now: datetime,
+    told: str = "",
 ) -> Outcome | Broken:
     """What `change` by `customer` would do, or the first rule that it breaks.
 
-    `order` is the one that it names, with every field, or None when there is none.
+    `order` is the one that it names, with every field, or None when there is none. `told`, when it is
+    not empty, must be the outcome's own.
     """
+    outcome = _judged(policy, change, order, customer, products, now)
+    same = isinstance(outcome, Broken) or not told or outcome.told() == told
+    return outcome if same else Broken(Rule.OTHERWISE_NOW)
+
+
+def _judged(
+    policy: Policy,
+    change: Change,
+    order: Order | None,
+    customer: Customer,
+    products: Products,
+    now: datetime,
+) -> Outcome | Broken:
     if isinstance(change, ChangeDefaultAddress):
         return _default_address(policy, change, customer)
     if order is None or order.customer != customer.id:

@@ -1,75 +1,17 @@
 """What every store backend promises: the same tests for the one in memory, SQLite and PostgreSQL."""
 
-import os
-from collections.abc import Iterator
-from typing import Protocol
-
 import pytest
-from sqlalchemy import text
 
-from countersign.db.engine import Database
-from countersign.db.migrate import upgrade
 from countersign.kit.hidden import Personal
 from countersign.kit.money import Money
 from countersign.kit.personal_forms import INDEX_FORMS
-from countersign.store.backends.embedded.backend import EmbeddedStore
-from countersign.store.interfaces import ShopArchive, StoreBackend
 from countersign.store.models import ORDER_FIELDS, Department, Exchange, Order, Return, Shipment
 from countersign.store.shopfile.document import StoreFile
-from countersign.vault.keyring import KeyRing
 from countersign.vault.service import Vault
-from tests.fakes.clock import FakeClock
-from tests.fakes.store import FakeStore, small_shop, small_store
+from tests.contract.conftest import Store, silent
+from tests.fakes.store import small_shop, small_store
 
 UNA, JOERG = "una.lark@post.example", "joerg@post.example"
-
-
-class Store(StoreBackend, ShopArchive, Protocol):
-    pass
-
-
-@pytest.fixture(scope="module")
-def vault() -> Vault:
-    return Vault(KeyRing.fresh(FakeClock()), FakeClock())
-
-
-@pytest.fixture(scope="module", params=["memory", "sqlite", "postgresql"])
-def store(
-    request: pytest.FixtureRequest, vault: Vault, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Store]:
-    """Holds the small shop. For tests that only read."""
-    if request.param == "memory":
-        yield FakeStore(vault, small_store())
-        return
-    file = tmp_path_factory.mktemp("store") / "store.db"
-    database = _postgres() if request.param == "postgresql" else Database(f"sqlite:///{file}")
-    upgrade(database, "store")
-    embedded = EmbeddedStore(database, vault)
-    embedded.replace_shop(small_store(), _silent)
-    yield embedded
-    database.dispose()
-
-
-@pytest.fixture
-def changeable(store: Store) -> Iterator[Store]:
-    """The same, put right again afterwards."""
-    yield store
-    store.replace_shop(small_store(), _silent)
-
-
-def _postgres() -> Database:
-    url = os.environ.get("COUNTERSIGN_TEST_POSTGRES")
-    if not url:
-        pytest.skip("COUNTERSIGN_TEST_POSTGRES is not set")
-    database = Database(url)
-    with database.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    return database
-
-
-def _silent(done: int, total: int) -> None:
-    pass
 
 
 def _person(store: Store, email: str = UNA) -> str:
@@ -334,7 +276,7 @@ def test_an_import_replaces_everything(changeable: Store) -> None:
     other["orders"] = other["orders"][2:]
     other["products"] = other["products"][2:]
     other["orders"][0]["id"] = other["customers"][0]["orders"][0] = "AB-12"
-    changeable.replace_shop(StoreFile.of(other), _silent)
+    changeable.replace_shop(StoreFile.of(other), silent)
     assert changeable.find(Personal(UNA)) is None
     assert changeable.order("#W1000001", ORDER_FIELDS) is None
     assert changeable.number_shapes() == ("AB-99",)
@@ -346,7 +288,7 @@ def test_a_customer_keeps_the_pseudonym_across_imports(changeable: Store) -> Non
     before = _person(changeable)
     changed = small_shop()
     changed["customers"][0]["email"] = "una.lark@inbox.example"
-    changeable.replace_shop(StoreFile.of(changed), _silent)
+    changeable.replace_shop(StoreFile.of(changed), silent)
     assert _person(changeable, "una.lark@inbox.example") == before
 
 

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterator
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 from countersign.kit.hidden import Personal
@@ -58,7 +59,7 @@ _ELSEWHERE = {
 }
 
 
-def _item(variant: str, product: str, name: str, price: int, **options: str) -> Document:
+def item(variant: str, product: str, name: str, price: int, **options: str) -> Document:
     return {"variant_id": variant, "product_id": product, "name": name, "price": price, "options": options}
 
 
@@ -142,8 +143,8 @@ _SHOP: Document = {
             "placed_at": "2026-09-01T10:30:00Z",
             "address": _ADDRESS,
             "items": [
-                _item("v1", "p1", "Mechanical Keyboard", 9500, switch="linear", color="black"),
-                _item("v9", "p9", "Mouse Pad", 1500),
+                item("v1", "p1", "Mechanical Keyboard", 9500, switch="linear", color="black"),
+                item("v9", "p9", "Mouse Pad", 1500),
             ],
             "payments": [{"kind": "payment", "amount": 11000, "method_id": "card_1"}],
             "shipments": [
@@ -162,7 +163,7 @@ _SHOP: Document = {
             "customer_id": "una_lark_7",
             "status": "pending",
             "address": _ELSEWHERE,
-            "items": [_item("v3", "p2", "Desk Lamp", 4900), _item("v3", "p2", "Desk Lamp", 4900)],
+            "items": [item("v3", "p2", "Desk Lamp", 4900), item("v3", "p2", "Desk Lamp", 4900)],
             "payments": [{"kind": "payment", "amount": 9800, "method_id": "gift_1"}],
             "shipments": [],
         },
@@ -171,7 +172,7 @@ _SHOP: Document = {
             "customer_id": "c2",
             "status": "cancelled",
             "address": {"line1": "Lange Straße 5", "city": "Jena", "postcode": "", "country": "Germany"},
-            "items": [_item("v4", "p3", "Wrist Rest", 1900, color="grün")],
+            "items": [item("v4", "p3", "Wrist Rest", 1900, color="grün")],
             "payments": [
                 {"kind": "payment", "amount": 1900, "method_id": "paypal_1"},
                 {"kind": "refund", "amount": 1900, "method_id": "paypal_1"},
@@ -199,6 +200,7 @@ class FakeStore:
         self._vault = vault
         self._shop = shop or StoreFile(currency="EUR", products=[], customers=[], orders=[])
         self._done: dict[str, tuple[Change, str, Outcome]] = {}
+        self._alone = Lock()
 
     def replace_shop(self, shop: StoreFile, progress: Any) -> None:
         self._shop = shop
@@ -209,7 +211,13 @@ class FakeStore:
         return self._shop
 
     def carry_out(
-        self, change: Change, customer: str, key: str, policy: Policy, now: datetime
+        self, change: Change, customer: str, key: str, policy: Policy, now: datetime, told: str = ""
+    ) -> Outcome | Broken:
+        with self._alone:
+            return self._carried_out(change, customer, key, policy, now, told)
+
+    def _carried_out(
+        self, change: Change, customer: str, key: str, policy: Policy, now: datetime, told: str
     ) -> Outcome | Broken:
         if key in self._done:
             *what, outcome = self._done[key]
@@ -221,7 +229,7 @@ class FakeStore:
             raise CustomerUnknownError("nobody")
         order = None if number is None else self.order(number, ORDER_FIELDS)
         shelf = {product.id: self._product(product) for product in self._shop.products}
-        answer = check(policy, change, order, person, shelf, now)
+        answer = check(policy, change, order, person, shelf, now, told)
         if isinstance(answer, Outcome):
             document = self._shop.as_json()
             own = next(c for c in document["customers"] if c["id"] == person.reference.reveal())

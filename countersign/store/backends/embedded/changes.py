@@ -42,7 +42,7 @@ class EmbeddedChanges:
         self._sealing = sealing
 
     def carry_out(
-        self, change: Change, customer: str, key: str, policy: Policy, now: datetime
+        self, change: Change, customer: str, key: str, policy: Policy, now: datetime, told: str = ""
     ) -> Outcome | Broken:
         with writing(self._database) as connection:
             _lock(connection, subject_of(change), customer)
@@ -51,14 +51,14 @@ class EmbeddedChanges:
             done = deeds.done(key, change, customer)
             if done is not None:
                 return done
-            outcome = self._judged(connection, change, customer, policy, now)
+            outcome = self._judged(connection, change, customer, policy, now, told)
             if isinstance(outcome, Outcome):
                 _Writing(connection, self._sealing, customer).write(outcome)
                 deeds.note(key, customer, outcome, now)
             return outcome
 
     def _judged(
-        self, connection: Connection, change: Change, customer: str, policy: Policy, now: datetime
+        self, connection: Connection, change: Change, customer: str, policy: Policy, now: datetime, told: str
     ) -> Outcome | Broken:
         number = subject_of(change)
         person = EmbeddedPeople(self._database, self._sealing).customer(customer)
@@ -69,7 +69,7 @@ class EmbeddedChanges:
         named = change.items if isinstance(change, ChangeItems | OpenExchange) else ()
         bought = order.items if order else ()
         wanted = {item.product_id for item in bought if item.variant_id in named}
-        return check(policy, change, order, person, self._shelf(connection, wanted), now)
+        return check(policy, change, order, person, self._shelf(connection, wanted), now, told)
 
     def _shelf(self, connection: Connection, wanted: Iterable[str]) -> dict[str, Product]:
         """Those products, with their stock locked."""
