@@ -43,6 +43,10 @@ class TestLoad:
         assert settings.store_url == f"sqlite:///{tmp_path}/store.db"
         assert settings.keys == tmp_path / "keys.json"
 
+    def test_has_terms_of_its_own_and_takes_others(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert config.load().policy.is_file()
+        assert given(monkeypatch, POLICY="terms.toml").policy == Path("terms.toml")
+
     def test_takes_an_empty_variable_for_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
         settings = given(monkeypatch, HOME="", DATABASE_URL="", PUBLIC="")
         assert settings.home == Path("var")
