@@ -60,7 +60,7 @@ class StartErrand(GuardedAction, ABC):
 class GoOnErrand(GuardedAction):
     """The errand in hand goes on after a checkpoint, or the next that waits is taken up."""
 
-    NAME = GO_ON
+    NAME = "action_go_on_errand"
 
     def perform(self, scene: Scene) -> Events:
         grant = prepared(scene, self.NAME, "")

@@ -15,7 +15,6 @@ from countersign.store.models import Address, Item, PaymentMethod
 from countersign.store.outcomes import Broken, Move, Outcome, Rule
 
 _OFFERED = 12
-_RESUMED = "action_go_on_errand"
 
 ASKS: Mapping[tuple[Asked, Kind], str] = {
     (Asked.ADDRESS, Kind.ADDRESS): "utter_change_ask_address",
@@ -52,6 +51,7 @@ RULES: Mapping[Rule, str] = {
     Rule.METHOD_SAME: "utter_errands_method_same",
     Rule.METHOD_UNKNOWN: "utter_errands_method_not_allowed",
     Rule.NOT_OFFERED: "utter_errands_not_offered",
+    Rule.OTHERWISE_NOW: "utter_errands_otherwise_now",
     Rule.TOO_LATE: "utter_errands_too_late",
     Rule.VARIANT_SAME: "utter_errands_variant_same",
     Rule.VARIANT_UNAVAILABLE: "utter_errands_variant_unavailable",
@@ -70,7 +70,7 @@ NOTHING: Mapping[Kind, str] = {
     Kind.RETURN: "utter_returns_nothing",
     Kind.SWAP: "utter_exchanges_nothing",
 }
-_CARDS: Mapping[str, str] = {
+CARDS: Mapping[str, str] = {
     "CancelOrder": "proposal_cancel",
     "ChangeAddress": "proposal_order_address",
     "ChangeDefaultAddress": "proposal_default_address",
@@ -152,10 +152,8 @@ def read_back(scene: Scene, proposed: Proposed) -> None:
         return
     name = scene.services.desk.propose(scene.conversation, proposed)
     scene.say("utter_errands_confirm")
-    kind = _CARDS[type(change).__name__]
-    scene.card(
-        kind, {"say": f"card_{kind}_title", "with": {"number": _number(outcome)}}, _rows(change, outcome)
-    )
+    kind = CARDS[type(change).__name__]
+    scene.read_back(kind, outcome.order.number if outcome.order else "", _rows(change, outcome))
     yes = _payload("affirm", proposal=name)
     scene.choices([({"say": "choice_yes"}, yes), ({"say": "choice_no"}, "/deny")])
     scene.proposal(name)
@@ -188,7 +186,8 @@ def say_broken(scene: Scene, kind: Kind, broken: Broken, status: str | None = No
     if broken.rule in RULES:
         scene.say(RULES[broken.rule])
     elif status is not None:
-        scene.say(CLOSED[kind], status=status)
+        scene.say("utter_errands_status", status=status)
+        scene.say(CLOSED[kind])
     else:
         scene.say(NOTHING.get(kind, "utter_errands_not_offered"))
 
@@ -211,10 +210,6 @@ def say_step(scene: Scene, draft: Draft, step: Step) -> None:
         say_stuck(scene, draft, step)
 
 
-def _number(outcome: Outcome) -> str:
-    return outcome.order.number if outcome.order else ""
-
-
 def _choice(value: str) -> str:
     return _payload("answer_errand", choice=value)
 
@@ -228,7 +223,11 @@ def described(item: Item) -> str:
 
 
 def options(values: Mapping[str, str]) -> str:
-    return ", ".join(values.values())
+    """«Black, USB»; a bare yes or no says of what."""
+    return ", ".join(
+        f"{name}: {value}" if value.lower() in ("yes", "no", "none") else value
+        for name, value in values.items()
+    )
 
 
 def money(amount: Money) -> dict[str, Any]:

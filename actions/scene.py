@@ -106,8 +106,11 @@ class Scene:
         choices: Sequence[tuple[str, str]] = (),
     ) -> None:
         """A card of data only (`gateway/cards.py` says how). Rasa gets a token; the gateway draws it."""
-        data = {"kind": kind, "title": title, "fields": list(fields), "choices": list(choices)}
-        self._dispatcher.utter_message(json_message={"card": self._sealed("card", data)})
+        self._drawn(kind, title, fields, choices)
+
+    def read_back(self, kind: str, number: str, fields: Sequence[tuple[str, object]]) -> None:
+        """The card of a proposal; its title is the response `card_<kind>_title`."""
+        self._drawn(kind, {"say": f"card_{kind}_title", "with": {"number": number}}, fields)
 
     def choices(self, choices: Sequence[tuple[object, str]]) -> None:
         """Buttons whose titles Rasa does not see: (title, payload), a title as a card's value."""
@@ -132,6 +135,16 @@ class Scene:
         """(intent, sealed words) of each wish in a message that holds several."""
         found = [one for one in self._latest.get("entities") or () if one.get("entity") == "wish"]
         return [(str(one["value"]), self.words[int(one["start"]) : int(one["end"])]) for one in found]
+
+    def _drawn(
+        self,
+        kind: str,
+        title: object,
+        fields: Sequence[tuple[str, object]],
+        choices: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        data = {"kind": kind, "title": title, "fields": list(fields), "choices": list(choices)}
+        self._dispatcher.utter_message(json_message={"card": self._sealed("card", data)})
 
     def _value(self, token: str) -> str:
         value = self.opened(token)

@@ -1,5 +1,7 @@
 """The `Counter` of a shop: its terms, and its desk for changes."""
 
+from dataclasses import replace
+
 from countersign.checkpoints.grants import Grant
 from countersign.kit.clock import Clock
 from countersign.store import choices, numbers
@@ -30,7 +32,10 @@ class ShopCounter:
 
     def variants(self, item: Item) -> tuple[Variant, ...]:
         product = self._shop.product(item.product_id)
-        return product.variants if product else ()
+        return tuple(
+            replace(one, available=choices.can_be_ordered(one, 1))
+            for one in (product.variants if product else ())
+        )
 
     def prepare(self, grant: Grant) -> Prepared:
         return self._desk.prepare(grant)

@@ -126,8 +126,10 @@ class Errands:
         return [(at, one) for at, one in enumerate(world.addresses()) if here is None or not alike(one, here)]
 
     def propose(self, conversation: str, proposed: Proposed) -> str:
+        """The name of the proposal of exactly this change, with what it was said to do."""
         deed, subject = DEEDS[type(proposed.change)], subject_of(proposed.change)
-        return self._proposals.propose(conversation, deed.value, subject, text_of(proposed.change))
+        told = proposed.outcome.told() if proposed.outcome else ""
+        return self._proposals.propose(conversation, deed.value, subject, text_of(proposed.change, told))
 
     # --- what waits
 
