@@ -126,6 +126,8 @@ class FinishErrand(GuardedAction):
         else:
             scene.say("utter_errands_dropped")
         scene.services.desk.finish(scene.conversation)
+        if not scene.services.desk.waits(scene.conversation):
+            scene.say("utter_errands_anything_else")
         return [SlotSet("errand_done", None), SlotSet("errand_open", False)]
 
     def _do(self, scene: Scene, kind: Kind) -> None:

@@ -206,7 +206,7 @@ def _hear_items(draft: Draft, said: Tokens, world: World, heard: Heard) -> None:
             draft.picked, heard.some = True, True
             return
     if found.places:
-        _pick(draft, found, heard)
+        _pick(draft, found, said, heard)
         for pick in draft.picks:
             _settle(draft, order, pick, world)
     elif len(order.items) == 1 and not draft.picks:
@@ -214,15 +214,22 @@ def _hear_items(draft: Draft, said: Tokens, world: World, heard: Heard) -> None:
         _settle(draft, order, draft.picks[0], world)
 
 
-def _pick(draft: Draft, found: Found, heard: Heard) -> None:
+def _pick(draft: Draft, found: Found, said_all: Tokens, heard: Heard) -> None:
     heard.some = True
     known = {pick.place: pick for pick in draft.picks}
+    named = [place for place, _ in found.places]
+    if draft.picked and says(said_all, "without"):
+        draft.picks = [pick for pick in draft.picks if pick.place not in named]
+        draft.picked = bool(draft.picks)
+        return
     if found.unclear:
         draft.picks, draft.picked = [Pick(place, said=said) for place, said in found.places], False
         return
-    draft.picks = [known.get(place) or Pick(place) for place, _ in found.places]
-    for pick, (_, said) in zip(draft.picks, found.places, strict=True):
+    more = draft.picked and says(said_all, "afterwards") and not says(said_all, "only")
+    for place, said in found.places:
+        pick = known.setdefault(place, Pick(place))
         pick.said = said or pick.said
+    draft.picks = [known[place] for place in known if more or place in named]
     draft.picked = True
 
 

@@ -23,6 +23,8 @@ from countersign.store.outcomes import Broken, Outcome
 
 _SHORT = 3
 """So few words are an answer, whatever wish they may look like."""
+_READ = (Asked.CONFIRM, Asked.FIX)
+_ADDRESSES = (Kind.ADDRESS, Kind.DEFAULT_ADDRESS)
 
 
 class Verdict(StrEnum):
@@ -190,8 +192,7 @@ class Errands:
 
     def _answered(self, desk: Desk, draft: Draft, said: Utterance, grant: Grant) -> Verdict:
         words = tokens(said.words)
-        other = said.kind is not None and said.kind is not draft.kind and len(words) > _SHORT
-        if said.kind is not None and (other or draft.asked in (Asked.CONFIRM, Asked.FIX)):
+        if said.kind is not None and not _answers(draft, said.kind, words):
             return self._another(desk, draft, said.kind, said.words, grant)
         if said.asks and said.kind is None:
             return Verdict.NOT_MINE
@@ -201,12 +202,15 @@ class Errands:
         if heard.some or heard.stranger:
             draft.misses, draft.held = 0, False
             return Verdict.ANSWERED
-        if said.denies:
-            if draft.asked is Asked.CONFIRM and says(words, "wrong"):
-                draft.held, draft.asked = True, Asked.FIX
-                return Verdict.ANSWERED
+        if said.kind is not None and draft.asked in _READ:
+            # The same wish said anew, and nothing of it fits what was read back.
+            return self._another(desk, draft, said.kind, said.words, grant)
+        if said.denies and not (draft.asked is Asked.CONFIRM and says(words, "wrong")):
             return Verdict.DROPPED
-        draft.misses += 1
+        if said.denies:
+            draft.held, draft.asked = True, Asked.FIX
+        else:
+            draft.misses += 1
         return Verdict.ANSWERED
 
     def _another(self, desk: Desk, draft: Draft, kind: Kind, words: str, grant: Grant) -> Verdict:
@@ -215,7 +219,7 @@ class Errands:
         if says(said, "afterwards"):
             desk.wishes.append(words)
             return Verdict.ANSWERED
-        if draft.asked not in (Asked.CONFIRM, Asked.FIX) and not says(said, "rather"):
+        if draft.asked not in _READ and not says(said, "rather"):
             desk.drafts.insert(0, draft)
         self._take(desk, Draft(kind, words), words, grant)
         return Verdict.ANSWERED
@@ -230,3 +234,10 @@ class Errands:
         if not choose(draft, choice, self._world(grant)):
             draft.misses += 1
         return Verdict.ANSWERED
+
+
+def _answers(draft: Draft, kind: Kind, said: list[str]) -> bool:
+    """Whether what looks like a wish of `kind` is rather an answer to, or a correction of, this errand."""
+    if draft.asked is Asked.ADDRESS and kind in _ADDRESSES:
+        return True
+    return kind is draft.kind or len(said) <= _SHORT
