@@ -68,7 +68,7 @@ KIND_WORDS: Mapping[str, str] = {
     CANCEL: r"\bcancel",
     RETURN: r"\breturn|\bsend(ing)? back|\brefund",
     EXCHANGE: r"\bexchang",
-    ITEMS: r"\bchang\w* (the )?(items?|products?)|\binstead\b|\bswap|\bmodif|\bchang",
+    ITEMS: r"\b(chang|swap|modif)(?!.*\baddress)",
     ADDRESS: r"\baddress|\bsent to|\bdeliver",
     PAYMENT: r"\bpayment method|\bpay\b",
     DEFAULT_ADDRESS: r"\b(default|own|account|profile|my) .*address|\baddress .*(profile|account)",
@@ -234,7 +234,7 @@ def names_method(text: str, method: Record) -> bool:
 
 def _names_address(text: str, address: Record) -> bool:
     said = _plain(text)
-    parts = [address[part] for part in ("line1", "line2", "city", "region", "postcode")]
+    parts = [address.get(part) for part in ("line1", "line2", "city", "region", "postcode")]
     return all(_plain(part) in said for part in parts if part)
 
 

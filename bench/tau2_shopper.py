@@ -38,7 +38,8 @@ class Shopper:
         self._agreed: Goal | None = None
         self._asked: Counter[tuple[str, str, str]] = Counter()
         self._restating: Goal | None = None
-        self._answered: set[tuple[int, int]] = set()
+        self._pressed: set[tuple[int, int]] = set()
+        self._chosen: set[tuple[int, int]] = set()
         self._heard = ""
 
     def open(self) -> Move:
@@ -223,17 +224,17 @@ class Shopper:
             return Move(self.words.answer("items", items=self.words.items(goal)))
         for place, swap in enumerate(goal.swaps):
             button = reading.item_button(reply, swap.old)
-            if button and (id(goal), place) not in self._answered:
-                self._answered.add((id(goal), place))
+            if button and (id(goal), place) not in self._pressed:
+                self._pressed.add((id(goal), place))
                 return Move(button=button)
         button = reply.button(reading.ENOUGH_TITLE)
-        self._answered = {pair for pair in self._answered if pair[0] != id(goal)}
+        self._pressed = {pair for pair in self._pressed if pair[0] != id(goal)}
         return (
             Move(button=button) if button else Move(self.words.answer("items", items=self.words.items(goal)))
         )
 
     def _which_variant(self, goal: Goal, reply: Reply) -> Move:
-        swap = _asked_swap(goal, reply)
+        swap = self._asked_swap(goal, reply)
         if swap is None or swap.new is None:
             return self._no_answer(goal, reply)
         if self._again(goal, reply) and (button := reading.variant_button(reply, swap.new)):
@@ -246,6 +247,21 @@ class Shopper:
                 self.words.answer("variant", changes=self.words.option(option, dict(swap.changed)[option]))
             )
         return Move(self.words.answer("variant", changes=self.words.changes(swap)))
+
+    def _asked_swap(self, goal: Goal, reply: Reply) -> Swap | None:
+        """The item that the question names: by its options when several have the name, else in order."""
+        text = reply.text.lower()
+        named = [swap for swap in goal.swaps if swap.old.name.lower() in text] or list(goal.swaps)
+        if not named:
+            return None
+
+        def fit(swap: Swap) -> tuple[int, bool]:
+            new = (id(goal), goal.swaps.index(swap)) not in self._chosen
+            return sum(value in text for value in swap.old.values), new
+
+        asked = max(named, key=fit)
+        self._chosen.add((id(goal), goal.swaps.index(asked)))
+        return asked
 
     def _which_method(self, goal: Goal, reply: Reply) -> Move:
         if not goal.method:
@@ -282,20 +298,11 @@ class Shopper:
         return Move(self.words.wish(goal, whole=True))
 
 
-def _asked_swap(goal: Goal, reply: Reply) -> Swap | None:
-    """The item that the question names; by its options when several have the name."""
-    text = reply.text.lower()
-    named = [swap for swap in goal.swaps if swap.old.name.lower() in text]
-    if not named:
-        return goal.swaps[0] if goal.swaps else None
-    return max(named, key=lambda swap: sum(value in text for value in swap.old.values))
-
-
 def _asked_option(swap: Swap, text: str) -> str | None:
-    """The one option that is asked for, if it is one."""
-    asked = [
-        name for name, _ in (swap.new or swap.old).options if re.search(rf"\b{re.escape(name)}\b", text, re.I)
-    ]
+    """The one option that is asked for, if it is one; the item's own stand in brackets."""
+    bare = re.sub(r"\([^()]*\)", "", text)
+    names = [name for name, _ in (swap.new or swap.old).options]
+    asked = [name for name in names if re.search(rf"\b{re.escape(name)}\b", bare, re.IGNORECASE)]
     return asked[0] if len(asked) == 1 else None
 
 
