@@ -177,6 +177,16 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
         "What can you help with?",
     ),
 }
+# Where no button starts an errand: its kind in words, and nothing else.
+KINDS_ONLY: Mapping[str, str] = {
+    CANCEL: "I want to cancel an order",
+    RETURN: "I want to return something",
+    EXCHANGE: "I want to exchange something",
+    ITEMS: "I want to change the items of an order",
+    ADDRESS: "I want to change the address of an order",
+    PAYMENT: "I want to change how I pay for an order",
+    DEFAULT_ADDRESS: "I want to change my default address",
+}
 _AGREES = {"is": "am", "has": "have", "does": "do", "wants": "want", "was": "was"}
 _FIRST_PERSON = (
     # The shopper as an object: after a preposition, or after a verb that is done to somebody.
@@ -233,6 +243,9 @@ class Words:
             },
         )
         return wish + self._rest(goal) if whole else wish
+
+    def kind_only(self, goal: Goal) -> str:
+        return KINDS_ONLY[goal.kind]
 
     def order(self, goal: Goal) -> str:
         if goal.number_known or goal.landmark is None:

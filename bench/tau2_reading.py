@@ -28,6 +28,7 @@ Message = dict[str, Any]
 READ_BACK, EMAIL, CODE, POSTCODE, NAME, SIGN_IN = "read back", "email", "code", "postcode", "name", "sign in"
 ORDER, WHICH_ITEMS, VARIANT, METHOD, REASON = "order", "items", "variant", "method", "reason"
 WHERE_TO, MORE, UNCLEAR, YES_OR_NO, TOLD = "address", "more", "unclear", "yes or no", "told"
+STOP_OR_CANCEL = "stop or cancel"
 
 # Titles of buttons that give a question away, whatever its text.
 BUTTONS: tuple[tuple[str, str], ...] = (
@@ -44,8 +45,9 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
     (UNCLEAR, r"(not sure|didn[’']t|don[’']t|couldn[’']t) (I )?(quite )?(understood|understand)|pick one"),
     (MORE, r"anything else|what else|what would you like to do|how can I help|what can I do for you"),
     (REASON, r"\bwhy\b.*\?|\breason\b.*\?"),
-    (METHOD, r"(payment method|refund|pay|difference|money)\b.*\?"),
-    (WHERE_TO, r"(which|what|where|new|the) .*address.*|where should .* (go|be sent)"),
+    (STOP_OR_CANCEL, r"cancel the order, or\b.*\?"),
+    (METHOD, r"(payment method|refund|pay|paying|difference|money)\b.*\?"),
+    (WHERE_TO, r"(which|what|where|new|the) .*address\b.*|where (should|shall) .* (go|be sent)"),
     (ORDER, r"(which|what) order|order number|number of (the|your) order|which of (them|your orders)"),
     (VARIANT, r"(which|what) .*(instead|would you like|for it|should it|variant|version|options?)\b.*\?"),
     (WHICH_ITEMS, r"(which|what) .*(items?|of (them|these)|return|exchange|change|send back)\b.*\?"),
@@ -95,6 +97,8 @@ YES_TITLE, NO_TITLE = re.compile(r"^yes\b", re.I), re.compile(r"^(no\b|leave)", 
 ALL_TITLE, ENOUGH_TITLE = re.compile(r"^all of them\b", re.I), re.compile(r"^that[’']s all\b", re.I)
 ITEM = re.compile(r"([A-Z][\w-]*(?: [A-Z][\w-]*)*) \(([^()]*)\)")
 ORDER_NUMBER = re.compile(r"#?W\d{7}")
+# With no difference to pay or get back a read-back names no method.
+_METHODS = re.compile(r"paypal|gift card|ending in \d{4}", re.IGNORECASE)
 _REASONS = {"no longer needed": r"need|longer", "ordered by mistake": r"mistake"}
 
 
@@ -219,7 +223,7 @@ def matches(card: Record, goal: Goal) -> bool:
         return False
     return (
         (not goal.swaps or _things(card) == _wanted_things(goal))
-        and (not goal.method or names_method(words, goal.method))
+        and (not goal.method or names_method(words, goal.method) or not _METHODS.search(words))
         and (not goal.address or _names_address(words, goal.address))
         and (not goal.reason or bool(re.search(_REASONS[goal.reason], words, re.IGNORECASE)))
     )

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from bench import tau2_reading as reading
-from bench.tau2_goals import ASK, Goal, Record, Swap, Task
+from bench.tau2_goals import ASK, CANCEL, Goal, Record, Swap, Task
 from bench.tau2_phrases import Words, address_words, first_person, method_words
 from bench.tau2_reading import Button, Message, Reply
 
@@ -144,7 +144,7 @@ class Shopper:
         self._start(goal)
         if self.level == L0 and goal.kind != ASK:
             pressed = self._menu(reply) if reply else None
-            return pressed or Move(self.words.answer("menu"))
+            return pressed or Move(self.words.answer("menu") if not again else self.words.kind_only(goal))
         return Move(self.words.wish(goal, whole=again))
 
     def _start(self, goal: Goal) -> None:
@@ -201,6 +201,7 @@ class Shopper:
             reading.METHOD: self._which_method,
             reading.REASON: self._why,
             reading.WHERE_TO: self._where_to,
+            reading.STOP_OR_CANCEL: self._stop_or_cancel,
         }
         if reply.question in answers:
             return answers[reply.question](goal, reply)
@@ -289,6 +290,11 @@ class Shopper:
         if button and self._again(goal, reply):
             return Move(button=button)
         return Move(self.words.answer("address", address=address_words(goal.address)))
+
+    def _stop_or_cancel(self, goal: Goal, reply: Reply) -> Move:
+        wanted = "cancel the order" if goal.kind == CANCEL else "leave it"
+        button = reply.button(re.compile(f"^{wanted}", re.IGNORECASE))
+        return Move(button=button) if button and self.level == L0 else Move(wanted.capitalize())
 
     def _no_answer(self, goal: Goal, reply: Reply) -> Move:
         """Asked for what the wish knows nothing of: it was taken for another one."""
