@@ -43,7 +43,10 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
     (CODE, r"type the code|code here"),
     (EMAIL, r"type (the|your) e-?mail"),
     (UNCLEAR, r"(not sure|didn[’']t|don[’']t|couldn[’']t) (I )?(quite )?(understood|understand)|pick one"),
-    (MORE, r"anything else|what else|what would you like to do|how can I help|what can I do for you"),
+    (
+        MORE,
+        r"anything else|what else|what would you like( to do)?( instead)?\?|how can I help|what can I do for you",
+    ),
     (REASON, r"\bwhy\b.*\?|\breason\b.*\?"),
     (STOP_OR_CANCEL, r"cancel the order, or\b.*\?"),
     (METHOD, r"(payment method|refund|pay|paying|difference|money)\b.*\?"),
@@ -77,7 +80,7 @@ KIND_WORDS: Mapping[str, str] = {
 }
 MENU: Mapping[str, str] = {
     CANCEL: r"^cancel (an?|my|the)? ?order",
-    RETURN: r"\breturn|send .*back",
+    RETURN: r"\breturn\b|send .*back",
     EXCHANGE: r"exchange",
     ITEMS: r"change .*(items?|products?|order)",
     ADDRESS: r"change .*(delivery|shipping|order['’]?s?) .*address|send .*another address|change .*order",
@@ -224,7 +227,7 @@ def matches(card: Record, goal: Goal) -> bool:
     return (
         (not goal.swaps or _things(card) == _wanted_things(goal))
         and (not goal.method or names_method(words, goal.method) or not _METHODS.search(words))
-        and (not goal.address or _names_address(words, goal.address))
+        and (not goal.address or _names_address(card, goal.address))
         and (not goal.reason or bool(re.search(_REASONS[goal.reason], words, re.IGNORECASE)))
     )
 
@@ -236,10 +239,12 @@ def names_method(text: str, method: Record) -> bool:
     return ("gift card" if method["kind"] == "gift_card" else "paypal") in said
 
 
-def _names_address(text: str, address: Record) -> bool:
-    said = _plain(text)
-    parts = [address.get(part) for part in ("line1", "line2", "city", "region", "postcode")]
-    return all(_plain(part) in said for part in parts if part)
+def _names_address(card: Record, address: Record) -> bool:
+    """Whether a row is the address and nothing more; its country may be left out."""
+    parts = [address.get(part) for part in ("line1", "line2", "city", "region", "postcode", "country")]
+    whole = _plain(" ".join(part for part in parts if part))
+    said = [_plain(str(row["value"])) for row in card.get("rows") or ()]
+    return whole in said or whole.removesuffix(_plain(address["country"])).strip() in said
 
 
 def _things(card: Record) -> Counter[str]:

@@ -41,6 +41,7 @@ class Shopper:
         self._pressed: set[tuple[int, int]] = set()
         self._chosen: set[tuple[int, int]] = set()
         self._heard = ""
+        self._menu_helps, self._menu_asked = True, False
 
     def open(self) -> Move:
         if self.level == L2 or self.goals[0].kind == ASK:
@@ -143,8 +144,10 @@ class Shopper:
         again = goal.said > 0
         self._start(goal)
         if self.level == L0 and goal.kind != ASK:
-            pressed = self._menu(reply) if reply else None
-            return pressed or Move(self.words.answer("menu") if not again else self.words.kind_only(goal))
+            if reply and (pressed := self._menu(reply)):
+                return pressed
+            self._menu_asked = self._menu_helps
+            return Move(self.words.answer("menu") if self._menu_helps else self.words.kind_only(goal))
         return Move(self.words.wish(goal, whole=again))
 
     def _start(self, goal: Goal) -> None:
@@ -160,6 +163,8 @@ class Shopper:
         button = reply.button(re.compile(reading.MENU[goal.kind], re.IGNORECASE))
         again = self._asked[(goal.kind, "menu", goal.number)]
         self._asked[(goal.kind, "menu", goal.number)] += 1
+        if button is None and self._menu_asked:
+            self._menu_helps = False
         return Move(button=button) if button and not again else None
 
     def _after_asking(self, reply: Reply, goal: Goal) -> Move | None:
