@@ -45,12 +45,13 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
     (UNCLEAR, r"(not sure|didn[’']t|don[’']t|couldn[’']t) (I )?(quite )?(understood|understand)|pick one"),
     (
         MORE,
-        r"anything else|what else|what would you like( to do)?( instead)?\?|how can I help|what can I do for you",
+        r"(anything|what) else|what would you like( to do)?( instead)?\?|how can I help"
+        r"|what can I do for you",
     ),
     (REASON, r"\bwhy\b.*\?|\breason\b.*\?"),
     (STOP_OR_CANCEL, r"cancel the order, or\b.*\?"),
     (METHOD, r"(payment method|refund|pay|paying|difference|money)\b.*\?"),
-    (WHERE_TO, r"(which|what|where|new|the) .*address\b.*|where (should|shall) .* (go|be sent)"),
+    (WHERE_TO, r"(which|what|where|new|the) .*address\b.*\?|where (should|shall) .* (go|be sent)"),
     (ORDER, r"(which|what) order|order number|number of (the|your) order|which of (them|your orders)"),
     (VARIANT, r"(which|what) .*(instead|would you like|for it|should it|variant|version|options?)\b.*\?"),
     (WHICH_ITEMS, r"(which|what) .*(items?|of (them|these)|return|exchange|change|send back)\b.*\?"),

@@ -72,8 +72,9 @@ def _filled(record: Record) -> Record:
 def _sent_back(record: Record | None) -> Record | None:
     if not record:
         return None
-    new = record.get("new_items") or [""] * len(record["items"])
-    return {"items": sorted(zip(record["items"], new, strict=True)), "method": record["method_id"]}
+    # Which new one stands for which old one is lost in the reference: it sorts both lists.
+    items = {name: sorted(record.get(name) or ()) for name in ("items", "new_items")}
+    return {**items, "method": record["method_id"]}
 
 
 def expected(before: State, final: Record) -> State:
