@@ -44,7 +44,14 @@ class Agreement:
         bare = tuple(word for word in said if word not in self._padding)
         if not bare:
             return bool(said) and bool(self._alone.intersection(said))
-        return bare in self._yes or all((word,) in self._yes for word in bare)
+        return self._all_yes(bare)
+
+    def _all_yes(self, said: tuple[str, ...]) -> bool:
+        """«Yes, go ahead, do it» is several of the phrases, one after the other."""
+        if not said:
+            return True
+        starts = [len(phrase) for phrase in self._yes if phrase and said[: len(phrase)] == phrase]
+        return any(self._all_yes(said[length:]) for length in starts)
 
     def _bare(self, phrase: str) -> tuple[str, ...]:
         return tuple(word for word in fold(phrase).split() if word not in self._padding)

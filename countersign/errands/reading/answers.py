@@ -16,6 +16,7 @@ _LEAD = re.compile(
     r"^.*?\b(?:address (?:is|to|would be|should be)|it'?s|is|to|be|at|new one:?|address:)\s+(?=\d|[A-Z])"
     r"|^\s*(?:my new address:?)\s*",
 )
+_TAIL = re.compile(r"[\s,.!]*\b(?:instead|please|thanks|thank you)\b[\s.!]*$", re.IGNORECASE)
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
@@ -97,7 +98,7 @@ def _places_in(said: Tokens, known: Sequence[Address]) -> list[Address]:
 def parse_address(text: str) -> dict[str, str] | None:
     """The parts of an address that was typed in one line, as `store.models.Address` names them; None when
     it is not whole: street, city and postcode at least."""
-    plain = " ".join(text.split())
+    plain = _TAIL.sub("", " ".join(text.split()))
     lead = _LEAD.match(plain)
     body = plain[lead.end() :] if lead and _ZIP.search(plain[lead.end() :]) else plain
     tail = _US_TAIL.match(body.strip(" ."))
