@@ -16,7 +16,7 @@ _LEAD = re.compile(
     r"^.*?\b(?:address (?:is|to|would be|should be)|it'?s|is|to|be|at|new one:?|address:)\s+(?=\d|[A-Z])"
     r"|^\s*(?:my new address:?)\s*",
 )
-_TAIL = re.compile(r"[\s,.!]*\b(?:instead|please|thanks|thank you)\b[\s.!]*$", re.IGNORECASE)
+_TAIL = re.compile(r"[\s,.!]*\b(?:instead|please|thanks|thank you)\b[\s.!?]*$", re.IGNORECASE)
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
