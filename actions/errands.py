@@ -34,6 +34,7 @@ ANSWERS = frozenset(
         "deny",
         "give_order_reference",
         "give_postcode",
+        "inform",
         "nlu_fallback",
         "out_of_scope",
         "stop",
