@@ -18,6 +18,10 @@ _SPLIT = re.compile(
     re.IGNORECASE,
 )
 _IF = re.compile(r"\s*(?:and|but|or)?\s*(?:if|unless|otherwise|in case|only if|should)\b", re.IGNORECASE)
+_NOT = re.compile(
+    r"\s*(?:and|but)?\s*(?:i|we)\s+(?:do\s?n[o']t|don’t|would\s?n[o']t|never)\s+(?:ever\s+)?(?:want|wish|like|mean)\b",
+    re.IGNORECASE,
+)
 _LEAST = 3
 """Characters of a clause; less is no wish."""
 
@@ -41,7 +45,7 @@ def wishes(text: str, answer: Answer, least: float, details: Iterable[str]) -> l
     """The wishes of a text, in order, each with the words that belong to it.
 
     A clause is a wish of its own when its intent is surer than `least` and none of `details`; what
-    hangs on an «if» is none, for nobody knows yet; other clauses belong to the wish before them.
+    hangs on an «if» is none, for nobody knows yet, nor is what is not wanted; other clauses belong to the wish before them.
     """
     spans = clauses(text)
     if len(spans) < 2:
@@ -49,7 +53,7 @@ def wishes(text: str, answer: Answer, least: float, details: Iterable[str]) -> l
     found: list[Wish] = []
     for (start, end), ranking in zip(spans, answer([text[start:end] for start, end in spans]), strict=True):
         intent, sure = ranking[0]
-        if _IF.match(text[start:end]):
+        if _IF.match(text[start:end]) or _NOT.match(text[start:end]):
             continue
         if sure < least or intent in details:
             if found:
