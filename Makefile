@@ -49,9 +49,10 @@ test: check conversations ## Everything CI runs
 	$(RASA_PYTEST) tests/unit/rasa_ext_nlu
 	$(PYTEST) $(TESTS)
 
-bench: train ## Measure: the road with the demo shop, and our Rasa against Rasa's own pins
+bench: train ## Measure: the road with the demo shop, our Rasa against Rasa's own pins (TAU2=FOLDER: also τ²)
 	$(BIN)/python bench/road.py --shoppers 50
 	$(BIN)/python bench/rasa_stack.py
+	$(if $(TAU2),$(BIN)/python bench/tau2.py --store "$(TAU2)/store.json" --tasks "$(TAU2)/train.json" --level all --trials 4)
 
 widget: ## Build the web chat from its sources into the checked-in bundle
 	cd widget && npm ci && npm run build

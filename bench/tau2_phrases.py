@@ -257,17 +257,26 @@ class Words:
 
     def swaps(self, goal: Goal) -> str:
         return _listed(
-            f"the {self.thing(swap.old, swap.telling)} for one with {self.changes(swap)}"
+            f"the {self.thing(swap.old, swap.telling)} for "
+            + (f"one {self.described(swap.changed)}" if swap.changed else "exactly the same one")
             for swap in goal.swaps
         )
 
     def thing(self, thing: Thing, telling: Iterable[tuple[str, str]]) -> str:
-        options = _listed(self.option(name, value) for name, value in telling)
-        return f"{thing.name.lower()} with {options}" if options else thing.name.lower()
+        return f"{thing.name.lower()} {self.described(telling)}".strip()
 
     def changes(self, swap: Swap) -> str:
+        """The options that change, on their own: the answer to a question."""
         said = _listed(self.option(name, value) for name, value in swap.changed)
-        return said or "exactly the same options"
+        return said or "exactly the same"
+
+    def described(self, options: Iterable[tuple[str, str]]) -> str:
+        """«with red color that is waterproof»: options behind what has them."""
+        pairs = list(options)
+        kept = [pair for pair in pairs if not _is_quality(*pair)]
+        having = _listed(self.option(*pair) for pair in kept)
+        being = _listed(self.option(*pair) for pair in pairs if pair not in kept)
+        return " ".join(filter(None, (having and f"with {having}", being and f"that is {being}")))
 
     def option(self, name: str, value: str) -> str:
         """An option in words; a telling word alone, now and then («clicky»)."""
@@ -282,7 +291,11 @@ class Words:
             return f"no {option}"
         if option == "size":
             return f"size {value}"
-        if "/" in option or (_PLAIN_WORD.fullmatch(value) and self._rng.random() < 0.5):
+        if (
+            "/" in option
+            or _named_by(option, lowered)
+            or (_PLAIN_WORD.fullmatch(value) and self._rng.random() < 0.5)
+        ):
             return value
         return f"{value} {option}"
 
@@ -304,6 +317,16 @@ def method_words(method: Record) -> str:
 def address_words(address: Record) -> str:
     street = ", ".join(part for part in (address["line1"], address.get("line2")) if part)
     return f"{street}, {address['city']}, {address['region']} {address['postcode']}, {address['country']}"
+
+
+def _is_quality(option: str, value: str) -> bool:
+    """Whether the option is something that a thing is, not something that it has."""
+    return value.lower() in ("yes", "no") and " " not in option
+
+
+def _named_by(option: str, value: str) -> bool:
+    """Whether the value says its option already: «Brand A», «2-piece»."""
+    return any(len(word) > 3 and word[:6] in value for word in option.split())
 
 
 def _adjective(option: str, value: str) -> str:

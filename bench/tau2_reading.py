@@ -268,14 +268,19 @@ def _wanted_things(goal: Goal) -> Counter[str]:
 
 
 def _key(name: str, values: Iterable[str]) -> str:
-    return f"{name.lower()} ({', '.join(sorted(value.strip().lower() for value in values))})"
+    return f"{name.lower()} ({', '.join(sorted(_value(value) for value in values))})"
+
+
+def _value(said: str) -> str:
+    """An option's value; a bare yes or no says of what: «waterproof: yes»."""
+    return said.rpartition(": ")[2].strip().lower()
 
 
 def variant_button(reply: Reply, wanted: Thing) -> Button | None:
     """The button whose options are all wanted ones; of several, the one that names the most."""
     fitting = []
     for button in reply.buttons:
-        values = Counter(value.strip().lower() for value in button.title.split(" · ")[0].split(","))
+        values = Counter(_value(value) for value in button.title.split(" · ")[0].split(","))
         if values and not values - wanted.values:
             fitting.append((values.total(), button))
     return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
@@ -289,7 +294,7 @@ def item_button(reply: Reply, wanted: Thing) -> Button | None:
 
 def _shared(title: str, thing: Thing) -> int:
     inside = re.search(r"\(([^()]*)\)", title)
-    values = Counter(v.strip().lower() for v in (inside[1] if inside else title).split(","))
+    values = Counter(_value(value) for value in (inside[1] if inside else title).split(","))
     return (values & thing.values).total()
 
 

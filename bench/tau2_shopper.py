@@ -72,9 +72,11 @@ class Shopper:
     # What became of what was agreed to.
 
     def _settle(self, reply: Reply) -> None:
-        if self._agreed is not None:
-            self._agreed.closed = "agreed"
-            self._agreed = self._current = None
+        agreed, self._agreed = self._agreed, None
+        again = reply.read_back if reply.question == reading.READ_BACK else None
+        if agreed is not None and not (again and reading.matches(again, agreed)):
+            agreed.closed = "agreed"
+            self._current = None
         satisfied = all(_said(self._heard, told) for told in self.task.must_say)
         for goal in self.goals:
             if goal.kind == ASK and goal.text and goal.open and satisfied and self.task.must_say:
@@ -100,7 +102,7 @@ class Shopper:
 
     def _confirm(self, reply: Reply, goal: Goal | None) -> Move:
         card = reply.read_back or {}
-        if goal is not None and reading.matches(card, goal):
+        if goal is not None and reading.matches(card, goal) and not self._loops(goal, reply):
             self._current = self._agreed = goal
             return self._yes(reply, card)
         if goal is None or goal.denied:
@@ -115,7 +117,8 @@ class Shopper:
 
     def _yes(self, reply: Reply, card: Record | None) -> Move:
         button = reply.button(reading.YES_TITLE)
-        if self.level == L0 and button:
+        repeated = self._current is not None and card is not None and self._again(self._current, reply)
+        if button and (self.level == L0 or repeated):
             return Move(button=button, agrees_to=card)
         return Move(self.words.answer("yes"), agrees_to=card)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bench import tau2_reading as reading
-from bench.tau2_goals import ADDRESS, CANCEL, EXCHANGE, Goal, Shop, Swap, Thing, task_of
+from bench.tau2_goals import ADDRESS, CANCEL, EXCHANGE, RETURN, Goal, Shop, Swap, Thing, task_of
 from tests.fakes import errands
 
 OLD = Thing("Desk Lamp", (("color", "black"), ("brightness", "low"), ("power source", "USB")))
@@ -80,6 +80,15 @@ def test_nothing_heard_asks_nothing() -> None:
 
 def test_a_read_back_that_says_the_wish_matches() -> None:
     assert reading.matches(read_back(), exchange())
+
+
+def test_a_bare_yes_says_of_what() -> None:
+    camera = Thing("Action Camera", (("resolution", "4K"), ("waterproof", "yes")))
+    row = {"label": "Item", "value": "Action Camera (4K, waterproof: yes)"}
+    card = {"kind": "proposal_return", "title": "Return from order #W1000001", "rows": [row]}
+    goal = Goal(RETURN, "#W1000001", swaps=(Swap(camera, None, ()),))
+    assert reading.matches(card, goal)
+    assert not reading.matches({**card, "rows": [{**row, "value": row["value"].replace("yes", "no")}]}, goal)
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,24 @@ def test_a_read_back_that_is_not_the_wish_is_denied_once_and_then_given_up() -> 
     assert not any(move.agrees_to for move in (first, second, last))
 
 
+def test_a_read_back_that_comes_again_is_agreed_to_again_and_by_its_button() -> None:
+    errand = task(errands.CANCEL)
+    card = {
+        "kind": "proposal_cancel",
+        "title": "Cancel order #W1000002",
+        "rows": [{"label": "Why", "value": "no longer needed"}],
+    }
+    asked = [{"text": "Shall I cancel it?", "cards": [card], "buttons": YES_NO}]
+    shopper = Shopper(errand, L1, 1)
+    shopper.open()
+    first, second = shopper.hear(asked), shopper.hear(asked)
+    assert first is not None and first.agrees_to == card and first.text
+    assert second is not None and second.agrees_to == card and second.button is not None
+    assert errand.goals[0].open
+    shopper.hear([{"text": "Done. Is there anything else?"}])
+    assert errand.goals[0].closed == "agreed"
+
+
 def test_what_is_not_understood_is_said_three_times_at_most() -> None:
     errand = task(errands.CANCEL)
     moves = hold(Shopper(errand, L1, 1), lambda _: [{"text": "I'm not sure I understood."}])
