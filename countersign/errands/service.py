@@ -194,7 +194,7 @@ class Errands:
         words = tokens(said.words)
         if said.kind is not None and not _answers(draft, said.kind, words):
             return self._another(desk, draft, said.kind, said.words, grant)
-        if said.asks and said.kind is None:
+        if said.asks and not (draft.asked is Asked.ITEMS and says(words, "that_is_all")):
             return Verdict.NOT_MINE
         heard = hear(draft, said.words, self._world(grant))
         desk.drafts += heard.others

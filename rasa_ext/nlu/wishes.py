@@ -19,7 +19,8 @@ _SPLIT = re.compile(
 )
 _IF = re.compile(r"\s*(?:and|but|or)?\s*(?:if|unless|otherwise|in case|only if|should)\b", re.IGNORECASE)
 _NOT = re.compile(
-    r"\s*(?:and|but)?\s*(?:i|we)\s+(?:do\s?n[o']t|don’t|would\s?n[o']t|never)\s+(?:ever\s+)?(?:want|wish|like|mean)\b",
+    r"\s*(?:and|but)?\s*(?:i|we)\s+(?:do\s?n[o']t|don’t|would\s?n[o']t|never)\s+(?:ever\s+)?"
+    r"(?:want|wish|like|mean)\b",
     re.IGNORECASE,
 )
 _LEAST = 3
