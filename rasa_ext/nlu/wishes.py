@@ -45,8 +45,9 @@ def clauses(text: str) -> list[tuple[int, int]]:
 def wishes(text: str, answer: Answer, least: float, details: Iterable[str]) -> list[Wish]:
     """The wishes of a text, in order, each with the words that belong to it.
 
-    A clause is a wish of its own when its intent is surer than `least` and none of `details`; what
-    hangs on an «if» is none, for nobody knows yet, nor is what is not wanted; other clauses belong to the wish before them.
+    A clause is a wish of its own when its intent is surer than `least` and none of `details`. What
+    hangs on an «if» is none, for nobody knows yet, nor is what is not wanted; other clauses belong to
+    the wish before them.
     """
     spans = clauses(text)
     if len(spans) < 2:
