@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from countersign.errands.interfaces import Terms
 from countersign.errands.models import Asked, Draft, Kind, Pick
 from countersign.errands.reading import answers
+from countersign.errands.reading.addresses import parse_address
 from countersign.errands.reading.items import (
     Found,
     Named,
@@ -292,7 +293,7 @@ def _hear_method(draft: Draft, said: Tokens, world: World, heard: Heard) -> None
 
 
 def _hear_address(draft: Draft, text: str, world: World, heard: Heard) -> None:
-    typed = answers.parse_address(text)
+    typed = parse_address(text)
     if typed is not None:
         home = world.prepared.address
         typed["country"] = typed["country"] or home.country.reveal()

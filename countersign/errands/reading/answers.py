@@ -1,52 +1,60 @@
-"""Ways to pay, reasons and addresses, as people name them."""
+"""Ways to pay, reasons, ordinals and known addresses, as people name them."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from countersign.errands.reading.tokens import Tokens, find, tokens
-from countersign.errands.reading.vocabulary import entry, says
+from countersign.errands.reading.vocabulary import entry, says, word_set
 from countersign.store.models import Address, PaymentMethod
 
-_ZIP = re.compile(r"(?P<zip>\d{5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\b", re.IGNORECASE)
-_US_TAIL = re.compile(
-    r"^(?P<rest>.*?)[,\s]+(?:(?P<region>[A-Za-z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?)[,\s]+)?"
-    r"(?P<zip>\d{5}(?:-\d{4})?)(?:[,\s]+(?P<country>[A-Za-z .]{2,40}))?\W*$"
-)
-_LEAD = re.compile(
-    r"^.*?\b(?:address (?:is|to|would be|should be)|it'?s|is|to|be|at|new one:?|address:)\s+(?=\d|[A-Z])"
-    r"|^\s*(?:my new address:?)\s*",
-)
-_TAIL = re.compile(r"[\s,.!]*\b(?:instead|please|thanks|thank you)\b[\s.!?]*$", re.IGNORECASE)
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
 def method_of(said: Tokens, methods: Sequence[PaymentMethod], original: Iterable[str]) -> list[PaymentMethod]:
     """The methods that a text may mean; empty when it names none. `original` are those that paid."""
     paid = set(original)
-    text = " ".join(said)
-    ending = [one for one in methods if one.last4 and one.last4 in said]
-    if ending:
-        return ending
-    if says(said, "original"):
+    named = _named(said, methods)
+    again = says(said, "original")
+    if named is not None:
+        return [one for one in named if one.id in paid] or named if again else named
+    if again:
         return [one for one in methods if one.id in paid]
+    cards = [one for one in methods if one.kind == "credit_card"] if "card" in said else []
     if says(said, "other"):
-        return [one for one in methods if one.id not in paid]
-    branded = [one for one in methods if one.brand and find(tokens(one.brand), said) >= 0]
-    if branded:
-        return branded
-    kinds = [
-        one["kind"] for one in entry("methods") if any(find(tokens(word), said) >= 0 for word in one["words"])
+        return [one for one in cards or methods if one.id not in paid]
+    return cards
+
+
+def _named(said: Tokens, methods: Sequence[PaymentMethod]) -> list[PaymentMethod] | None:
+    """Those that are called by digits, brand or kind, the most exact way that is used; None: not at all."""
+    ways: list[list[tuple[int, list[PaymentMethod]]]] = [
+        [(at, [one for one in methods if one.last4 == token]) for at, token in enumerate(said)],
+        [(_find_joined(one.brand, said), [one]) for one in methods if one.brand],
+        [
+            (find(tokens(word), said), [one for one in methods if one.kind == way["kind"]])
+            for way in entry("methods")
+            for word in way["words"]
+        ],
     ]
-    named = [one for one in methods if one.kind in kinds]
-    if named or kinds:
-        return named
-    return [one for one in methods if one.kind == "credit_card"] if re.search(r"\bcard\b", text) else []
+    places = [(at, some) for way in ways for at, some in way if at >= 0 and (some or way is ways[2])]
+    wanted = [(at, some) for at, some in places if not _unwanted(said, at)]
+    for way in ways:
+        found = [one for at, some in way if (at, some) in wanted for one in some]
+        if found:
+            return [one for one in methods if one in found]
+    return [] if places else None
 
 
-def names_a_method(said: Tokens) -> bool:
-    return says(said, "original") or any(
-        find(tokens(word), said) >= 0 for one in entry("methods") for word in one["words"]
-    )
+def _find_joined(brand: str, said: Tokens) -> int:
+    """«Master card» is a brand, too."""
+    at = find(tokens(brand), said)
+    pairs = ["".join(said[i : i + 2]) for i in range(len(said) - 1)]
+    return pairs.index(brand) if at < 0 and brand in pairs else at
+
+
+def _unwanted(said: Tokens, at: int) -> bool:
+    """«Not on the Visa», «from PayPal»: the way that it shall not be."""
+    before = [token for token in said[max(0, at - 4) : at] if token not in word_set("articles")]
+    return any(before[-len(phrase) :] == phrase for phrase in map(tokens, entry("not_this_way")))
 
 
 def reason_of(said: Tokens, reasons: Sequence[str]) -> str | None:
@@ -61,14 +69,19 @@ def reason_of(said: Tokens, reasons: Sequence[str]) -> str | None:
 
 
 def ordinal_of(said: Tokens, count: int) -> int | None:
-    """Which of `count` things «the first one», «number 2», «the last» means."""
-    for at, word in enumerate(_ORDINALS[:count]):
-        if word in said:
-            return at
-    if count and "last" in said and len(said) <= 4:
-        return count - 1
-    numbers = [int(token) for token in said if token.isdigit() and len(token) == 1]
-    return numbers[0] - 1 if len(said) <= 3 and len(numbers) == 1 and 0 < numbers[0] <= count else None
+    """Which one of `count` things «the first one», «number 2», «the last» means."""
+    found = ordinals_of(said, count)
+    return found[0] if len(found) == 1 else None
+
+
+def ordinals_of(said: Tokens, count: int) -> list[int]:
+    found = [at for at, word in enumerate(_ORDINALS[:count]) if word in said and "thought" not in said]
+    if not found and count and "last" in said and len(said) <= 4:
+        return [count - 1]
+    numbers = [int(token) for token in said if token.isdecimal() and len(token) == 1]
+    if not found and len(said) <= 3 and len(numbers) == 1 and 0 < numbers[0] <= count:
+        return [numbers[0] - 1]
+    return found
 
 
 def known_address(text: str, known: Sequence[Address], default: Address | None) -> Address | None:
@@ -89,34 +102,7 @@ def _places_in(said: Tokens, known: Sequence[Address]) -> list[Address]:
             spelled += [".", *long]
     found = []
     for one in known:
-        parts = [one.city, one.postcode]
-        if any(len(tokens(p.reveal())) and find(tokens(p.reveal()), spelled) >= 0 for p in parts):
+        parts = [tokens(part.reveal()) for part in (one.city, one.postcode, one.line1)]
+        if any(part and find(part, spelled) >= 0 for part in parts):
             found.append(one)
     return found
-
-
-def parse_address(text: str) -> dict[str, str] | None:
-    """The parts of an address that was typed in one line, as `store.models.Address` names them; None when
-    it is not whole: street, city and postcode at least."""
-    plain = _TAIL.sub("", " ".join(text.split()))
-    lead = _LEAD.match(plain)
-    body = plain[lead.end() :] if lead and _ZIP.search(plain[lead.end() :]) else plain
-    tail = _US_TAIL.match(body.strip(" ."))
-    if tail is None:
-        return None
-    parts = [part.strip() for part in tail["rest"].split(",") if part.strip()]
-    region = tail["region"] or ""
-    if len(parts) < 2 and region and len(region) > 2:
-        parts, region = [*parts, region], ""
-    if len(parts) < 2:
-        return None
-    street, city = parts[0], parts[-1]
-    second = next((part for part in parts[1:-1] if part), "")
-    return {
-        "line1": street,
-        "line2": second,
-        "city": city,
-        "region": region.upper() if len(region) == 2 else region,
-        "postcode": tail["zip"],
-        "country": (tail["country"] or "").strip() or "",
-    }

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from countersign.errands.reading.answers import ordinal_of
+from countersign.errands.reading.answers import ordinals_of
 from countersign.errands.reading.mentions import Mention, mentions
 from countersign.errands.reading.tokens import Tokens, is_stop, tokens
 from countersign.errands.reading.variants import option_values
-from countersign.errands.reading.vocabulary import says, word_set
+from countersign.errands.reading.vocabulary import places_of, says, word_set
 from countersign.store.models import Item, Order
 
 _BOUNDARY = frozenset(("to", "for", "with", "into", "instead", "but", "be", "become"))
@@ -30,10 +30,11 @@ class Named:
 @dataclass(frozen=True)
 class Found:
     """Places of items in an order, with what is wanted instead of each; `unclear` when more items fit than
-    were meant, and then `places` are those that fit."""
+    were meant, and then `places` are those that fit, and `clear` what else was named."""
 
     places: tuple[tuple[int, str], ...] = ()
     unclear: bool = False
+    clear: tuple[tuple[int, str], ...] = ()
 
 
 def named_in(said: Tokens, names: Sequence[str], *, swap: bool = False) -> list[Named]:
@@ -92,23 +93,25 @@ def in_order(order: Order, named: Sequence[Named]) -> list[tuple[Named, list[int
 
 
 def found_in(order: Order, named: Sequence[Named]) -> Found:
-    places: list[tuple[int, str]] = []
+    clear: list[tuple[int, str]] = []
+    unclear: list[tuple[int, str]] = []
     for one, candidates in in_order(order, named):
-        free = [at for at in candidates if at not in {place for place, _ in places}] or candidates
+        free = [at for at in candidates if at not in {place for place, _ in clear}] or candidates
         same = len({order.items[at].variant_id for at in free}) == 1
-        if len(free) > 1 and not one.plural and not same:
-            return Found(tuple((at, " ".join(one.instead)) for at in free), unclear=True)
-        chosen = free if one.plural else free[:1]
-        places += [(at, " ".join(one.instead)) for at in chosen if at not in {p for p, _ in places}]
-    return Found(tuple(places))
+        said = " ".join(one.instead)
+        into = unclear if len(free) > 1 and not one.plural and not same else clear
+        chosen = free if one.plural or into is unclear else free[:1]
+        into += [(at, said) for at in chosen if at not in {place for place, _ in into}]
+    return Found(tuple(unclear), True, tuple(clear)) if unclear else Found(tuple(clear))
 
 
 def all_of(order: Order, said: Tokens, named: Sequence[Named]) -> Found | None:
     """«Everything», «all but the lamp»; None when the text says nothing of the kind."""
-    if not says(said, "all"):
+    spares = says(said, "except")
+    if not (says(said, "all") or (spares and "all" in said)):
         return None
     spared: set[int] = set()
-    if says(said, "except"):
+    if spares:
         spared = {at for _, places in in_order(order, named) for at in places}
     elif named and in_order(order, named):
         return None
@@ -116,16 +119,21 @@ def all_of(order: Order, said: Tokens, named: Sequence[Named]) -> Found | None:
     return Found(tuple((at, instead) for at in range(len(order.items)) if at not in spared))
 
 
+def not_spared(said: Tokens, named: Sequence[Named]) -> list[Named]:
+    """«The shirts but not the backpack»: without what stands behind the «not»."""
+    starts = [at for at in places_of(said, "without") if at > 0]
+    return [one for one in named if not any(0 <= one.mention.start - at <= 4 for at in starts)]
+
+
 def described(order: Order, said: Tokens, among: Sequence[int]) -> Found:
     """«The blue one», «the second», «both», «the more expensive one»: without a name."""
     places = list(among) or list(range(len(order.items)))
-    if says(said, "both") or says(said, "all"):
+    if says(said, "both") or says(said, "all") or list(said) == ["all"]:
         return Found(tuple((at, "") for at in places))
     by_options = _narrowed(order, places, said)
     if by_options != places:
         return Found(tuple((at, "") for at in by_options), unclear=len(by_options) > 1)
-    ordinal = ordinal_of(said, len(places))
-    return Found(((places[ordinal], ""),)) if ordinal is not None else Found()
+    return Found(tuple((places[at], "") for at in ordinals_of(said, len(places))))
 
 
 def _narrowed(order: Order, places: list[int], said: Tokens) -> list[int]:

@@ -245,7 +245,8 @@ def _yes_or_no(said: Tokens, key: str, value: str) -> list[tuple[int, int]]:
         return []
     if value == "none" and "none" in said[max(0, at - 2) : at + len(name) + 2]:
         return [(at, at + len(name))]
-    denied = bool(_NOT.intersection(said[max(0, at - 2) : at]))
+    end = at + len(name)
+    denied = bool(_NOT.intersection([*said[max(0, at - 2) : at], *said[end : end + 1]]))
     return [(at, at + len(name))] if denied == (value in ("no", "none")) else []
 
 

@@ -23,6 +23,12 @@ def word_set(name: str) -> frozenset[str]:
     return frozenset(_content()[name].split())
 
 
+@lru_cache(maxsize=16)
+def words_of(name: str) -> frozenset[str]:
+    """A list of phrases, each as its tokens with a space between."""
+    return frozenset(" ".join(tokens(phrase)) for phrase in _content()[name])
+
+
 def entry(name: str) -> Any:
     """A list of mappings, or a mapping."""
     return _content()[name]
@@ -30,7 +36,12 @@ def entry(name: str) -> Any:
 
 def says(said: Tokens, name: str) -> bool:
     """Whether one of a list's phrases stands in the text."""
-    return any(find(tokens(phrase), said) >= 0 for phrase in _content()[name])
+    return bool(places_of(said, name))
+
+
+def places_of(said: Tokens, name: str) -> list[int]:
+    """Where the first of each of a list's phrases stands in the text."""
+    return [at for phrase in _content()[name] if (at := find(tokens(phrase), said)) >= 0]
 
 
 def is_just(text: str, name: str) -> bool:
