@@ -91,6 +91,7 @@ def _fits(window: Tokens, piece: str, weight: int, head: bool) -> float:
         return 0.0
     if alike(written, piece):
         # The last word of a name is what it is, the first ones are of what kind.
-        return weight + (0.5 if head else 0.0)
+        whole = len(window) > weight and written == piece  # «wrist watch» is more than «watch»
+        return weight + (0.5 if head else 0.0) + (0.25 if whole else 0.0)
     compound = head and weight == 1 and len(written) >= _COMPOUND_FROM and piece.endswith(written)
     return 1.5 if compound and len(window) == 1 else 0.0

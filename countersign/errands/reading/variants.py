@@ -17,6 +17,7 @@ _AGAINST = (
     ("different", "from"),
     ("anything", "but"),
 )
+_YES_OR_NO = frozenset(("yes", "no", "none"))
 _SAME = frozenset(("same", "identical", "keep", "keeping"))
 _ANY = (("any",), ("don", "t", "care"), ("do", "not", "care"), ("no", "matter"), ("whatever",))
 _DEAREST = re.compile(r"most expensive|priciest|dearest|highest price")
@@ -196,7 +197,8 @@ def option_values(
     values: dict[str, set[str]] = {}
     unwanted: dict[str, set[str]] = {}
     for start, _, key, value in _by_key_words(said, taken):
-        side = unwanted if _against(said, start) else values
+        # A «not» before «waterproof» has made it the value «no» already.
+        side = unwanted if value.lower() not in _YES_OR_NO and _against(said, start) else values
         side.setdefault(key, set()).add(value)
     left = {key: some - unwanted.get(key, set()) for key, some in values.items()}
     return (
@@ -208,7 +210,7 @@ def option_values(
 def _places(said: Tokens, key: str, value: str, every: set[tuple[str, str]]) -> list[tuple[int, int]]:
     forms = [[part for part in tokens(value) if not is_stop(part)]]
     low = value.lower()
-    if low in ("yes", "no", "none"):
+    if low in _YES_OR_NO:
         return _yes_or_no(said, key, low)
     forms += [[long] for long, short in entry("sizes").items() if low == short]
     if len(forms[0]) > 1 and forms[0][0][0].isdigit() and _only_number(key, value, every):
