@@ -1,4 +1,5 @@
 import inspect
+import re
 
 import pytest
 from rasa_sdk.interfaces import Action
@@ -71,7 +72,7 @@ class TestGuard:
     def test_every_action_is_guarded_and_named_after_its_wish(self) -> None:
         assert all(issubclass(action, GuardedAction) for action in ACTIONS)
         assert len({action.NAME for action in ACTIONS}) == len(ACTIONS)
-        assert all(action.NAME.startswith("action_") for action in ACTIONS)
+        assert all(re.match(r"action_|validate_\w+_form$", action.NAME) for action in ACTIONS)
         assert not any("run" in vars(action) or "_run" in vars(action) for action in ACTIONS)
 
 
