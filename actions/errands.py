@@ -125,7 +125,8 @@ class FinishErrand(GuardedAction):
             if isinstance(step, Stuck):
                 say_stuck(scene, draft, step)
         else:
-            scene.say("utter_errands_dropped")
+            # With nothing in hand nobody knows here whether something was done before.
+            scene.say("utter_errands_dropped" if draft is not None else "utter_errands_over")
         scene.services.desk.finish(scene.conversation)
         if not scene.services.desk.waits(scene.conversation):
             scene.say("utter_errands_anything_else")
@@ -194,6 +195,7 @@ def heard(scene: Scene) -> Utterance:
         scene.services.desk.queue(scene.conversation, [later for _, later in wishes[1:]])
     return Utterance(
         words=scene.opened_text(words),
+        sealed=words,
         choice=scene.said("choice"),
         kind=KINDS.get(intent),
         asks=intent not in ANSWERS and intent not in KINDS,

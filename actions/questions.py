@@ -153,10 +153,10 @@ def read_back(scene: Scene, proposed: Proposed) -> None:
     name = scene.services.desk.propose(scene.conversation, proposed)
     scene.say("utter_errands_confirm")
     kind = CARDS[type(change).__name__]
-    scene.read_back(kind, outcome.order.number if outcome.order else "", _rows(change, outcome))
+    number = outcome.order.number if outcome.order else ""
+    scene.read_back(kind, number, _rows(change, outcome), name)
     yes = _payload("affirm", proposal=name)
     scene.choices([({"say": "choice_yes"}, yes), ({"say": "choice_no"}, "/deny")])
-    scene.proposal(name)
 
 
 def _rows(change: Change, outcome: Outcome) -> list[tuple[str, object]]:

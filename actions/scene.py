@@ -108,20 +108,16 @@ class Scene:
         """A card of data only (`gateway/cards.py` says how). Rasa gets a token; the gateway draws it."""
         self._drawn(kind, title, fields, choices)
 
-    def read_back(self, kind: str, number: str, fields: Sequence[tuple[str, object]]) -> None:
-        """The card of a proposal; its title is the response `card_<kind>_title`."""
-        self._drawn(kind, {"say": f"card_{kind}_title", "with": {"number": number}}, fields)
+    def read_back(self, kind: str, number: str, fields: Sequence[tuple[str, object]], proposal: str) -> None:
+        """The card of a proposal; its title is the response `card_<kind>_title`. Drawn, a yes counts."""
+        title = {"say": f"card_{kind}_title", "with": {"number": number}}
+        self._drawn(kind, title, fields, proposal=proposal)
 
     def choices(self, choices: Sequence[tuple[object, str]]) -> None:
         """Buttons whose titles Rasa does not see: (title, payload), a title as a card's value."""
         if choices:
             data = {"choices": list(choices)}
             self._dispatcher.utter_message(json_message={"choices": self._sealed("choices", data)})
-
-    def proposal(self, name: str) -> None:
-        """The read-back that was just said is that of this proposal."""
-        data = {"name": name}
-        self._dispatcher.utter_message(json_message={"proposal": self._sealed("proposal", data)})
 
     def sealed(self, text: str) -> str:
         """A text that stands in a response as a token; only the gateway opens it."""
@@ -142,8 +138,9 @@ class Scene:
         title: object,
         fields: Sequence[tuple[str, object]],
         choices: Sequence[tuple[str, str]] = (),
+        **more: str,
     ) -> None:
-        data = {"kind": kind, "title": title, "fields": list(fields), "choices": list(choices)}
+        data = {"kind": kind, "title": title, "fields": list(fields), "choices": list(choices), **more}
         self._dispatcher.utter_message(json_message={"card": self._sealed("card", data)})
 
     def _value(self, token: str) -> str:

@@ -1,7 +1,7 @@
 """Proposals: what was read back to a shopper, and whether their very next message agreed to it.
 
-Minted by an action, shown by the gateway, agreed to by a message of the shopper's own, spent by the
-guard in that same turn. Whatever else is said, it is gone: then it is read back anew.
+Minted by an action, drawn and shown by the gateway, agreed to by a message of the shopper's own, spent
+by the guard in that same turn. Whatever else is said, it is gone: then it is read back anew.
 """
 
 from datetime import timedelta
@@ -22,6 +22,8 @@ _DETAILS = "conversation.proposal"
 
 class State(StrEnum):
     MINTED = "minted"
+    DRAWN = "drawn"
+    """Read back, in a message that may still wait to be delivered."""
     SHOWN = "shown"
     AGREED = "agreed"
 
@@ -48,9 +50,15 @@ class Proposals:
         )
         return name
 
-    def shown(self, conversation: str, name: str) -> None:
-        """The read-back of this proposal stands before the shopper."""
-        self._rows.move_proposal(conversation, name, State.MINTED, State.SHOWN)
+    def drawn(self, conversation: str, name: str) -> None:
+        """The read-back of this proposal is a message now."""
+        self._rows.move_proposal(conversation, name, State.MINTED, State.DRAWN)
+
+    def seen(self, conversation: str) -> None:
+        """What was drawn stands before the shopper: from now on a yes counts."""
+        row = self._rows.proposal(conversation)
+        if row is not None:
+            self._rows.move_proposal(conversation, row.id, State.DRAWN, State.SHOWN)
 
     def waiting(self, conversation: str) -> str | None:
         """The proposal that is shown and waits for a yes."""
@@ -60,7 +68,9 @@ class Proposals:
 
     def hear(self, conversation: str, agreed: str | None) -> None:
         """A message of the shopper's came: it agreed to the proposal of that name, or to none."""
-        if agreed is None or not self._rows.move_proposal(conversation, agreed, State.SHOWN, State.AGREED):
+        if agreed is not None and agreed == self.waiting(conversation):
+            self._rows.move_proposal(conversation, agreed, State.SHOWN, State.AGREED)
+        else:
             self._rows.drop_proposal(conversation)
 
     def agreed(self, conversation: str) -> bool:

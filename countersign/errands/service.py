@@ -41,10 +41,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Utterance:
-    """A message as Rasa understood it. `kind`: the wish for an errand that it is; `choice`: the button that
-    was pressed; `asks`: a wish or question that others answer; `denies`, `stops`: as it says."""
+    """A message as Rasa understood it. `sealed`: its words as Rasa has them; `kind`: the wish for an errand
+    that it is; `choice`: the button that was pressed; `asks`: a wish or question that others answer;
+    `denies`, `stops`: as it says."""
 
     words: str = ""
+    sealed: str = ""
     choice: str | None = None
     kind: Kind | None = None
     asks: bool = False
@@ -146,14 +148,17 @@ class Errands:
         desk = self._desks.of(conversation)
         return desk.draft is None and not desk.empty
 
-    def take_wish(self, conversation: str) -> str | None:
-        """The next waiting wish's sealed words, if no draft waits before it."""
+    def next_wish(self, conversation: str) -> str | None:
+        """The next waiting wish's sealed words, if no draft waits before it. It waits until it is taken."""
         desk = self._desks.of(conversation)
-        if desk.draft is not None or desk.drafts or not desk.wishes:
-            return None
-        wish = desk.wishes.pop(0)
-        self._desks.keep(conversation, desk)
-        return wish
+        return desk.wishes[0] if desk.draft is None and not desk.drafts and desk.wishes else None
+
+    def wish_taken(self, conversation: str, wish: str) -> None:
+        """`wish` was understood: it waits no longer."""
+        desk = self._desks.of(conversation)
+        if desk.wishes[:1] == [wish]:
+            del desk.wishes[0]
+            self._desks.keep(conversation, desk)
 
     # --- the inside
 
@@ -193,7 +198,7 @@ class Errands:
     def _answered(self, desk: Desk, draft: Draft, said: Utterance, grant: Grant) -> Verdict:
         words = tokens(said.words)
         if said.kind is not None and not _answers(draft, said.kind, words):
-            return self._another(desk, draft, said.kind, said.words, grant)
+            return self._another(desk, draft, said.kind, said, grant)
         if said.asks and not (draft.asked is Asked.ITEMS and says(words, "that_is_all")):
             return Verdict.NOT_MINE
         heard = hear(draft, said.words, self._world(grant))
@@ -204,7 +209,7 @@ class Errands:
             return Verdict.ANSWERED
         if said.kind is not None and draft.asked in _READ:
             # The same wish said anew, and nothing of it fits what was read back.
-            return self._another(desk, draft, said.kind, said.words, grant)
+            return self._another(desk, draft, said.kind, said, grant)
         if said.denies and not (draft.asked is Asked.CONFIRM and says(words, "wrong")):
             return Verdict.DROPPED
         if said.denies:
@@ -213,15 +218,15 @@ class Errands:
             draft.misses += 1
         return Verdict.ANSWERED
 
-    def _another(self, desk: Desk, draft: Draft, kind: Kind, words: str, grant: Grant) -> Verdict:
+    def _another(self, desk: Desk, draft: Draft, kind: Kind, said: Utterance, grant: Grant) -> Verdict:
         """A wish in the middle of an errand: instead of it, after it, or before it."""
-        said = tokens(words)
-        if says(said, "afterwards"):
-            desk.wishes.append(words)
+        words = tokens(said.words)
+        if says(words, "afterwards"):
+            desk.wishes.append(said.sealed)
             return Verdict.ANSWERED
-        if draft.asked not in _READ and not says(said, "rather"):
+        if draft.asked not in _READ and not says(words, "rather"):
             desk.drafts.insert(0, draft)
-        self._take(desk, Draft(kind, words), words, grant)
+        self._take(desk, Draft(kind, said.words), said.words, grant)
         return Verdict.ANSWERED
 
     def _chosen(self, desk: Desk, draft: Draft, choice: str, grant: Grant) -> Verdict:

@@ -25,6 +25,7 @@ class Continuation:
         if session.transport == "bearer":
             frame["token"] = opened.token.reveal()
         if await self._gateway.hub.push(session.conversation, frame):
+            await asyncio.to_thread(self._gateway.seen, session.conversation)
             await asyncio.to_thread(self._conversations.take_undelivered, session.conversation)
 
     def _mark(self, conversation: str) -> None:

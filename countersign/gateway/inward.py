@@ -41,8 +41,13 @@ class Inward:
         self._sign_in = sign_in
         self._phrases = phrases
 
-    def prepare(self, session: Session, incoming: Incoming, origin: str) -> Prepared:
-        """Raises EmptyError, TooLongError, NotTextError; nothing has changed then."""
+    def prepare(
+        self, session: Session, incoming: Incoming, origin: str, standing: str | None = None
+    ) -> Prepared:
+        """`standing`: the proposal that stood before the shopper when the message came.
+
+        Raises EmptyError, TooLongError, NotTextError; nothing has changed then.
+        """
         if incoming.kind == "payload":
             return self._press(session, incoming)
         found = inspect(incoming.value)
@@ -52,7 +57,8 @@ class Inward:
         expectation = self._conversations.expectation(session.conversation)
         awaiting = self._sign_in.awaits(session, expectation)
         sealed = self._sealer.seal(session.conversation, found.text, expectation.answer, awaiting)
-        self._agreement.hear(session.conversation, sealed.text)
+        # Of a message that something was taken out of, nobody knows what it said yes to.
+        self._agreement.hear(session.conversation, "" if sealed.dropped else sealed.text, standing)
         taken = self._sign_in.take(session, sealed, expectation, origin)
         if taken is not None:
             taken.said = self._told(kind for kind in sealed.dropped if kind != "code") + taken.said

@@ -81,15 +81,16 @@ class Renderer:
             self._conversations.expect_answer(conversation, str(kind))
             _last(messages)["sensitive"] = {"kind": str(kind)}
         if token := custom.get("card"):
-            card = self._cards.draw(self._opened(conversation, "card", token))
+            data = self._opened(conversation, "card", token)
+            card = self._cards.draw(data)
             card["buttons"] = self._offer(conversation, card.pop("choices"))
             _last(messages).setdefault("cards", []).append(card)
+            if name := data.get("proposal"):
+                # In the card itself: nobody can have a proposal agreed to whose card is not drawn.
+                self._proposals.drawn(conversation, name)
         if token := custom.get("choices"):
             choices = self._cards.choices(self._opened(conversation, "choices", token)["choices"])
             _last(messages).setdefault("buttons", []).extend(self._offer(conversation, choices))
-        if token := custom.get("proposal"):
-            # From here on a yes counts: it stands before the shopper, with the rest of this reply.
-            self._proposals.shown(conversation, self._opened(conversation, "proposal", token)["name"])
         if token := custom.get("checkpoint"):
             checkpoint = self._opened(conversation, "checkpoint", token)
             page = checkpoint.pop("page")

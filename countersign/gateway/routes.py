@@ -100,6 +100,7 @@ def message_routes(
     @router.get("/history", response_model_exclude_none=True, responses={401: {}})
     def history(request: Request) -> History:
         session = access.session(request)
+        gateway.seen(session.conversation)
         entries = conversations.history(session.conversation)
         return History.model_validate({"messages": [shown(entry) for entry in entries]})
 

@@ -124,6 +124,7 @@ class Connection:
     async def _welcome(self, session: Session, hello: dict[str, Any]) -> None:
         after = str(hello.get("after") or "")
         number = int(after) if after.isdecimal() and len(after) <= 12 else 0
+        await asyncio.to_thread(self._gateway.seen, session.conversation)
         entries = await asyncio.to_thread(self._conversations.history, session.conversation, number)
         await asyncio.to_thread(self._conversations.take_undelivered, session.conversation)
         await self.send({"type": "welcome", "messages": [shown(entry) for entry in entries]})

@@ -70,12 +70,14 @@ class Gateway:
         wait = await asyncio.to_thread(self._limits.hit, session, origin, len(incoming.value))
         if wait is not None:
             raise SlowDownError(wait.seconds)
+        # Asked before the message waits its turn: what is read back meanwhile, it cannot have answered.
+        standing = await asyncio.to_thread(self._proposals.waiting, session.conversation)
         async with self.hub.lock(session.conversation):
             living = await asyncio.to_thread(self._sessions.current, session.id)
             if living is None:
                 raise SessionRequiredError("over, or risen, while the message waited its turn")
             if living.conversation == session.conversation:
-                reply = await self._turn(living, incoming, origin)
+                reply = await self._turn(living, incoming, origin, standing)
                 await self._tell_others(living, reply, asker)
                 return reply
         return await self.receive(living, incoming, origin, asker=asker)
@@ -87,7 +89,13 @@ class Gateway:
             entries += await self._go_on(session, origin, key=None, delivered=False)
             return Reply(entries)
 
-    async def _turn(self, session: Session, incoming: Incoming, origin: str) -> Reply:
+    def seen(self, conversation: str) -> None:
+        """The shopper is shown the history as it stands: what was read back there can be agreed to."""
+        self._proposals.seen(conversation)
+
+    async def _turn(
+        self, session: Session, incoming: Incoming, origin: str, standing: str | None
+    ) -> Reply:
         earlier = await asyncio.to_thread(self._conversations.of_key, session.conversation, incoming.key)
         answers = [entry for entry in earlier if entry.sender != "shopper"]
         if answers:
@@ -95,11 +103,13 @@ class Gateway:
         if await asyncio.to_thread(self._passed, session):
             resumed = await self._ask(session, "event", "resume", origin)
             await asyncio.to_thread(self._keep, session, [], resumed, None, delivered=False)
-        prepared = await asyncio.to_thread(self._take, session, incoming, origin, bool(earlier))
+        prepared = await asyncio.to_thread(self._take, session, incoming, origin, standing, bool(earlier))
         reply = Reply(asked=prepared.asked, opened=prepared.opened)
         if prepared.opened is not None:
             session = prepared.opened.session
-        items = await self._ask(session, *prepared.send, origin) if prepared.send is not None else None
+        items = None
+        if prepared.send is not None:
+            items = await self._ask(session, *prepared.send, origin, own=True)
         reply.entries = await asyncio.to_thread(self._keep, session, prepared.said, items, incoming.key)
         if prepared.opened is not None:
             reply.entries += await self._resume(session, origin, key=incoming.key)
@@ -108,8 +118,10 @@ class Gateway:
         reply.ended = living is None
         return reply
 
-    def _take(self, session: Session, incoming: Incoming, origin: str, kept: bool) -> Prepared:
-        prepared = self._inward.prepare(session, incoming, origin)
+    def _take(
+        self, session: Session, incoming: Incoming, origin: str, standing: str | None, kept: bool
+    ) -> Prepared:
+        prepared = self._inward.prepare(session, incoming, origin, standing)
         if not kept and prepared.shown:
             prepared.asked = self._conversations.append(
                 session.conversation, "shopper", {"text": prepared.shown}, key=incoming.key
@@ -146,9 +158,12 @@ class Gateway:
             try:
                 items = await self._ask(session, *wish, origin)
             except RasaUnavailableError:
+                # It stays first in line, and goes on after the next message.
                 log.error("alert.wish_failed", conversation=session.conversation)
                 break
-            entries += await asyncio.to_thread(self._keep, session, [], items, key, delivered=delivered)
+            entries += await asyncio.to_thread(
+                self._keep, session, [], items, key, delivered=delivered, wish=wish
+            )
         return entries
 
     def _next(self, session: Session) -> tuple[Kind, str] | None:
@@ -158,10 +173,15 @@ class Gateway:
             return None
         if not self._errands.waits(conversation):
             return None
-        wish = self._errands.take_wish(conversation)
+        wish = self._errands.next_wish(conversation)
         return ("event", "resume") if wish is None else ("text", wish)
 
-    async def _ask(self, session: Session, kind: Kind, value: str, origin: str) -> list[Item]:
+    async def _ask(
+        self, session: Session, kind: Kind, value: str, origin: str, *, own: bool = False
+    ) -> list[Item]:
+        """Only in a turn of the shopper's `own` message can anything be agreed to."""
+        if not own:
+            await asyncio.to_thread(self._proposals.end_turn, session.conversation)
         ticket = await asyncio.to_thread(self._turns.begin, session.conversation, session.id, origin)
         try:
             return await self._rasa.send(session.conversation, kind, value, ticket)
@@ -177,15 +197,23 @@ class Gateway:
         key: str | None,
         *,
         delivered: bool = True,
+        wish: tuple[Kind, str] | None = None,
     ) -> list[Entry]:
-        """What waited to be told, the core's own words, Rasa's: all of it or nothing."""
+        """What waited to be told, the core's own words, Rasa's: all of it or nothing.
+
+        `wish` is the one that is answered now, and waits no longer.
+        """
         conversation = session.conversation
         with self._conversations.together():
+            if wish is not None and wish[0] == "text":
+                self._errands.wish_taken(conversation, wish[1])
             waited = self._conversations.take_undelivered(conversation, key) if delivered else []
             drawn = list[Message]()
             if items is not None:
                 self._conversations.answered(conversation)
                 drawn = self._renderer.draw(conversation, items)
+                if delivered:
+                    self._proposals.seen(conversation)
             return waited + [
                 self._conversations.append(conversation, "assistant", body, key=key, delivered=delivered)
                 for body in (*said, *drawn)

@@ -51,5 +51,11 @@ class FakeAgreements:
     def agree(self, conversation: str, deed: str, subject: str | None, agreed: Agreed) -> None:
         self._open[conversation, deed, subject] = agreed
 
+    def stands(self, conversation: str, deed: str, subject: str | None) -> bool:
+        return (conversation, deed, subject) in self._open
+
+    def clear(self) -> None:
+        self._open.clear()
+
     def spend(self, conversation: str, deed: str, subject: str | None) -> Agreed | None:
         return self._open.pop((conversation, deed, subject), None)

@@ -6,17 +6,19 @@ from datetime import timedelta
 import pytest
 
 from countersign.checkpoints.guard import Guard
+from countersign.checkpoints.interfaces import Agreed
 from countersign.checkpoints.table import CHECKPOINTS
 from countersign.db.engine import Database
 from countersign.identity.models import Level, Session
 from countersign.kit.hidden import Personal
 from countersign.vault.service import Vault
 from tests.fakes.audit import FakeAudit
-from tests.fakes.checkpoints import FakeBar, FakeOrderKeys, FakeOwners
+from tests.fakes.checkpoints import FakeAgreements, FakeBar, FakeOrderKeys, FakeOwners
 from tests.fakes.clock import FakeClock
 from tests.fakes.identity import FakeSessions
 from tests.fakes.risk import FakeLimits
 
+AGREED = Agreed("prp_1", Personal("exactly this"))
 RIGHT = Personal("10115")
 WRONG = Personal("99999")
 
@@ -33,6 +35,7 @@ class Gate:
     audit: FakeAudit
     bar: FakeBar
     clock: FakeClock
+    agreements: FakeAgreements
 
     def guest(self) -> Session:
         return self.sessions.add(Level.ANYONE, self.clock.now())
@@ -47,5 +50,18 @@ def gate(database: Database, vault: Vault, clock: FakeClock, request: pytest.Fix
     sessions, limits, audit, bar = FakeSessions(), FakeLimits(), FakeAudit(), FakeBar(None)
     owners, order_keys = FakeOwners(W1="ada", W2="bob"), FakeOrderKeys(W1="10115", W2="10115")
     table = getattr(request, "param", CHECKPOINTS)
-    guard = Guard(database, sessions, owners, order_keys, limits, vault, audit, clock, bar=bar, table=table)
-    return Gate(guard, sessions, owners, order_keys, limits, audit, bar, clock)
+    agreements = FakeAgreements()
+    guard = Guard(
+        database,
+        sessions,
+        owners,
+        order_keys,
+        limits,
+        vault,
+        audit,
+        clock,
+        bar=bar,
+        agreements=agreements,
+        table=table,
+    )
+    return Gate(guard, sessions, owners, order_keys, limits, audit, bar, clock, agreements)

@@ -5,7 +5,7 @@ import pytest
 from countersign.audit.tags import Tag
 from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.guard import Guard, Reason, Refusal
-from countersign.checkpoints.table import CHECKPOINTS, Checkpoint, Deed, Who
+from countersign.checkpoints.table import CHECKPOINTS, About, Checkpoint, Deed, Who
 from countersign.db.engine import Database
 from countersign.identity.models import Level
 from countersign.kit.hidden import Personal
@@ -15,16 +15,17 @@ from countersign.risk.table import Bucket
 from countersign.store.errors import StoreUnavailableError
 from countersign.vault.service import Vault
 from tests.fakes.audit import FakeAudit
-from tests.fakes.checkpoints import FakeOrderKeys, FakeOwners, NullOwners
+from tests.fakes.checkpoints import FakeAgreements, FakeOrderKeys, FakeOwners, NullOwners
 from tests.fakes.clock import FakeClock
 from tests.fakes.identity import CountingVault, FakeSessions, statements
 from tests.fakes.risk import NullLimits
-from tests.unit.checkpoints.conftest import RIGHT, WRONG, Gate
+from tests.unit.checkpoints.conftest import AGREED, RIGHT, WRONG, Gate
 
 UNENFORCED = {
-    "test:confirm": Checkpoint(who=Who.ANYONE, confirm=True),
     "test:consent": Checkpoint(who=Who.ANYONE, consent="personalisation"),
+    "test:consent_and_yes": Checkpoint(who=Who.ANYONE, confirm=True, consent="personalisation"),
 }
+WRITES = [deed for deed, line in CHECKPOINTS.items() if line.confirm]
 
 
 def granted(answer: Grant | Refusal) -> Grant:
@@ -71,7 +72,7 @@ class TestRefusal:
             Reason.PROVE_ORDER, Level.SIGNED_IN
         )
 
-    @pytest.mark.parametrize("deed", ["order:cancel", "", "order:track ", "ORDER_TRACK", "x" * 5000])
+    @pytest.mark.parametrize("deed", ["order:erase", "", "order:track ", "ORDER_TRACK", "x" * 5000])
     def test_what_is_not_listed_is_refused_to_everyone(self, gate: Gate, deed: str) -> None:
         for session in (gate.guest(), gate.ada(level=Level.STEPPED_UP)):
             assert refused(gate.guard.require(deed, session)) is Reason.UNLISTED  # type: ignore[arg-type]
@@ -115,6 +116,68 @@ class TestRefusal:
         assert refused(gate.guard.require(Deed.ORDER_READ_ITEMS, session, "W3")) is Reason.NOT_YOURS
 
 
+def subject_of(deed: Deed) -> str | None:
+    return "W1" if CHECKPOINTS[deed].about is About.ORDER else None
+
+
+@pytest.mark.parametrize("deed", WRITES)
+class TestConfirm:
+    def test_without_a_yes_only_the_yes_is_missing(self, gate: Gate, deed: Deed) -> None:
+        ada, subject = gate.ada(), subject_of(deed)
+        assert gate.guard.require(deed, ada, subject) == Refusal(Reason.CONFIRM, Level.SIGNED_IN)
+        assert gate.guard.may_propose(deed, ada, subject) is None
+        assert gate.audit.recorded[0].detail == {"deed": deed.value, "reason": "confirm"}
+
+    def test_a_yes_is_spent_once_and_the_grant_carries_what_was_agreed_to(
+        self, gate: Gate, deed: Deed
+    ) -> None:
+        ada, subject = gate.ada(), subject_of(deed)
+        gate.agreements.agree(ada.conversation, deed, subject, AGREED)
+        grant = granted(gate.guard.require(deed, ada, subject))
+        assert (grant.proposal, grant.details) == (AGREED.proposal, AGREED.details)
+        assert (grant.person, grant.subject, grant.deed) == ("ada", subject, deed)
+        assert AGREED.details.reveal() not in repr(grant)
+        assert refused(gate.guard.require(deed, ada, subject)) is Reason.CONFIRM
+
+    def test_asking_whether_it_may_be_proposed_spends_nothing(self, gate: Gate, deed: Deed) -> None:
+        ada, subject = gate.ada(), subject_of(deed)
+        gate.agreements.agree(ada.conversation, deed, subject, AGREED)
+        assert gate.guard.may_propose(deed, ada, subject) is None
+        granted(gate.guard.require(deed, ada, subject))
+
+    def test_a_refusal_for_another_reason_leaves_the_yes_as_it_is(self, gate: Gate, deed: Deed) -> None:
+        stale, guest, subject = gate.ada(minutes_ago=16), gate.guest(), subject_of(deed)
+        for session, reason in ((stale, Reason.STALE), (guest, Reason.SIGN_IN)):
+            gate.agreements.agree(session.conversation, deed, subject, AGREED)
+            assert refused(gate.guard.require(deed, session, subject)) is reason
+            told = gate.guard.may_propose(deed, session, subject)
+            assert told is not None and told.reason is reason
+            assert gate.agreements.stands(session.conversation, deed, subject)
+
+    def test_the_yes_of_another_conversation_is_none(self, gate: Gate, deed: Deed) -> None:
+        ada, again, subject = gate.ada(), gate.ada(), subject_of(deed)
+        gate.agreements.agree(again.conversation, deed, subject, AGREED)
+        assert refused(gate.guard.require(deed, ada, subject)) is Reason.CONFIRM
+
+    def test_nobody_agrees_by_default(
+        self, gate: Gate, deed: Deed, database: Database, vault: Vault, clock: FakeClock
+    ) -> None:
+        guard = Guard(
+            database, gate.sessions, gate.owners, gate.order_keys, gate.limits, vault, gate.audit, clock
+        )
+        assert refused(guard.require(deed, gate.ada(), subject_of(deed))) is Reason.CONFIRM
+
+
+@pytest.mark.parametrize("deed", [deed for deed in WRITES if subject_of(deed)])
+@pytest.mark.parametrize("number", ["W2", "W3"])
+def test_what_is_not_ones_own_can_be_neither_proposed_nor_done(gate: Gate, deed: Deed, number: str) -> None:
+    ada = gate.ada()
+    gate.agreements.agree(ada.conversation, deed, number, AGREED)
+    for answer in (gate.guard.may_propose(deed, ada, number), gate.guard.require(deed, ada, number)):
+        assert answer == Refusal(Reason.NOT_YOURS, Level.SIGNED_IN)
+    assert gate.agreements.stands(ada.conversation, deed, number)
+
+
 class TestBar:
     def test_raised_shuts_the_way_by_proof(self, gate: Gate) -> None:
         session = gate.guest()
@@ -143,7 +206,7 @@ class TestNoOracle:
         owners, keys, audit = FakeOwners(W1="ada", W2="bob"), FakeOrderKeys(W2="10115"), FakeAudit()
         limits = Limits(clock)
         guard = Guard(database, sessions, owners, keys, limits, vault, audit, clock)
-        return guard, vault, Gate(guard, sessions, owners, keys, None, audit, None, clock)  # type: ignore[arg-type]
+        return guard, vault, Gate(guard, sessions, owners, keys, None, audit, None, clock, FakeAgreements())  # type: ignore[arg-type]
 
     @pytest.mark.parametrize("asker", ["guest", "ada", "stale"])
     @pytest.mark.parametrize("deed", [Deed.ORDER_TRACK, Deed.ORDER_READ_ITEMS])

@@ -1,5 +1,6 @@
 """Every deed, everyone who may ask, every subject: what the table promises is what the guard does."""
 
+import re
 import sys
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,10 +12,11 @@ from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.guard import Reason, Refusal
 from countersign.checkpoints.table import CHECKPOINTS, About, Checkpoint, Deed, Who
 from countersign.identity.models import Level, Session
-from tests.unit.checkpoints.conftest import RIGHT, Gate
+from tests.unit.checkpoints.conftest import AGREED, RIGHT, Gate
 
 OWN, OTHERS, UNKNOWN = "W1", "W2", "W3"
 PASS, PROVE, SIGN_IN, STALE, NOT_YOURS = "pass", "prove_order", "sign_in", "stale", "not_yours"
+CONFIRM = "confirm"
 
 # Written by hand from the issue, not from the table: who asks, and what they get for an order of
 # their own, for another person's, and for one that is not there.
@@ -34,13 +36,40 @@ ITEMS: dict[str, tuple[str, ...]] = {
     "signed in and knows the order": (PASS, NOT_YOURS, NOT_YOURS),
     "signed in, stale, knows the order": (STALE, STALE, STALE),
 }
+# A change: the same for each of them, and «agreed» means to this very deed on this very order.
+WRITE: dict[str, tuple[str, ...]] = {
+    "anyone": (SIGN_IN, SIGN_IN, SIGN_IN),
+    "anyone, agreed": (SIGN_IN, SIGN_IN, SIGN_IN),
+    "knows the order": (SIGN_IN, SIGN_IN, SIGN_IN),
+    "knows the order, agreed": (SIGN_IN, SIGN_IN, SIGN_IN),
+    "signed in, fresh": (CONFIRM, NOT_YOURS, NOT_YOURS),
+    "signed in, fresh, agreed": (PASS, NOT_YOURS, NOT_YOURS),
+    "signed in, fresh, agreed to another order": (CONFIRM, NOT_YOURS, NOT_YOURS),
+    "signed in, fresh, agreed to another deed": (CONFIRM, NOT_YOURS, NOT_YOURS),
+    "signed in, fresh, agreed in another conversation": (CONFIRM, NOT_YOURS, NOT_YOURS),
+    "signed in 16 minutes ago, agreed": (STALE, STALE, STALE),
+    "signed in, stale, agreed": (STALE, STALE, STALE),
+    "signed in and knows the order, agreed": (PASS, NOT_YOURS, NOT_YOURS),
+    "signed in, stale, knows the order, agreed": (STALE, STALE, STALE),
+}
+# Without a subject, and sooner stale.
+WRITE_OWN: dict[str, tuple[str, ...]] = {
+    **{asker: answers[:1] for asker, answers in WRITE.items()},
+    "signed in 6 minutes ago, agreed": (STALE,),
+}
 # Deeds without a subject: one answer for each who asks, in the same order as above.
 ASKERS = list(TRACK)
 PROMISED: dict[Deed, dict[str, tuple[str, ...]]] = {
+    Deed.ADDRESS_CHANGE: WRITE_OWN,
     Deed.CATALOG_BROWSE: dict.fromkeys(ASKERS, (PASS,)),
+    Deed.ERRAND_PREPARE: dict(zip(ASKERS, [(SIGN_IN,)] * 2 + [(PASS,), (STALE,)] * 2, strict=True)),
+    Deed.EXCHANGE_OPEN: WRITE,
+    Deed.ORDER_CANCEL: WRITE,
+    Deed.ORDER_CHANGE: WRITE,
     Deed.ORDER_LIST: dict(zip(ASKERS, [(SIGN_IN,)] * 2 + [(PASS,), (STALE,)] * 2, strict=True)),
     Deed.ORDER_READ_ITEMS: ITEMS,
     Deed.ORDER_TRACK: TRACK,
+    Deed.RETURN_OPEN: WRITE,
     Deed.SESSION_END_ALL: dict(zip(ASKERS, [(SIGN_IN,)] * 2 + [(PASS,)] * 4, strict=True)),
     Deed.SESSION_LIST: dict(zip(ASKERS, [(SIGN_IN,)] * 2 + [(PASS,)] * 4, strict=True)),
 }
@@ -56,7 +85,8 @@ CELLS = [
 
 def asking(gate: Gate, asker: str) -> Session:
     if asker.startswith("signed in"):
-        session = gate.ada(minutes_ago=31 if "stale" in asker else 1)
+        ago = re.match(r"signed in (\d+) minutes", asker)
+        session = gate.ada(minutes_ago=int(ago[1]) if ago else 31 if "stale" in asker else 1)
     else:
         session = gate.guest()
     if "knows the order" in asker:
@@ -68,15 +98,33 @@ def asking(gate: Gate, asker: str) -> Session:
     return session
 
 
+def agree(
+    gate: Gate, how: str, session: Session, deed: str, subject: str | None
+) -> tuple[str, str, str | None]:
+    """What is agreed to, and in which conversation."""
+    agreed = {
+        "this": (session.conversation, deed, subject),
+        "another subject": (session.conversation, deed, "W9"),
+        "another deed": (session.conversation, "test:another", subject),
+        "another conversation": ("cnv_another", deed, subject),
+    }[how]
+    gate.agreements.agree(*agreed, AGREED)
+    return agreed
+
+
 @pytest.mark.parametrize(("deed", "asker", "subject", "promised"), CELLS)
 def test_what_was_promised(gate: Gate, deed: Deed, asker: str, subject: str | None, promised: str) -> None:
-    answer = gate.guard.require(deed, asking(gate, asker), subject)
+    session = asking(gate, asker)
+    if "agreed" in asker:
+        wrong = re.search(r"another \w+$", asker)
+        agree(gate, wrong[0].replace("order", "subject") if wrong else "this", session, deed, subject)
+    answer = gate.guard.require(deed, session, subject)
     assert (PASS if isinstance(answer, Grant) else answer.reason.value) == promised
 
 
 def test_no_deed_is_without_a_promise(capsys: pytest.CaptureFixture[str]) -> None:
     assert set(PROMISED) == set(CHECKPOINTS) == set(Deed)
-    assert len(CELLS) == 6 * 4 + 2 * 6 * 3
+    assert len(CELLS) == 6 * 5 + 2 * 6 * 3 + 4 * 13 * 3 + 14
     with capsys.disabled():
         sys.stdout.write(
             f"\n{len(CELLS)} promised cells, {COMBINATIONS} generated combinations of the matrix\n"
@@ -106,20 +154,35 @@ STANDINGS = [
         (None, Level.ANYONE, Level.SIGNED_IN, Level.STEPPED_UP),
     )
 ]
+AGREEMENTS = ("none", "this", "another subject", "another deed", "another conversation")
 OTHER_LINES = {
-    f"test:{who.name.lower()}_{about}_{'fresh' if fresh else 'any'}_{'own' if owner else 'all'}": Checkpoint(
+    f"test:{who.name.lower()}_{about}_{'fresh' if fresh else 'any'}_{'own' if owner else 'all'}"
+    f"{'_yes' if confirm else ''}": Checkpoint(
         who=who,
         about=about,
         fresh=timedelta(minutes=30) if fresh else None,
         owner=owner,
+        confirm=confirm,
         fields=frozenset({"a", "b"}),
         fields_by_proof=frozenset({"a"}),
     )
-    for who, about, fresh, owner in product(Who, About, (True, False), (True, False))
+    for who, about, fresh, owner, confirm in product(Who, About, *[(True, False)] * 3)
     if not (who is Who.KNOWS_ORDER and about is About.NOTHING)
 }
 LINES: dict[str, Checkpoint] = {**{deed.value: line for deed, line in CHECKPOINTS.items()}, **OTHER_LINES}
-COMBINATIONS = sum(len(STANDINGS) * (3 if line.about is About.ORDER else 1) for line in LINES.values())
+# Every way to be wrong for the deeds that there are; for lines that there might be, yes or no.
+EVERY = [
+    (deed, line, how)
+    for deed, line in LINES.items()
+    for how in (
+        AGREEMENTS
+        if line.confirm and deed in CHECKPOINTS
+        else AGREEMENTS[:2]
+        if line.confirm
+        else AGREEMENTS[:1]
+    )
+]
+COMBINATIONS = len(STANDINGS) * sum(3 if line.about is About.ORDER else 1 for _, line, _ in EVERY)
 
 
 def ways_in(line: Checkpoint, asker: Asker, subject: str | None) -> list[frozenset[str]]:
@@ -162,16 +225,23 @@ def _later(session: Session) -> object:
 @pytest.mark.parametrize("gate", [LINES], indirect=True, ids=["all lines"])
 def test_every_line_for_everyone_who_may_ask(gate: Gate, asker: Asker) -> None:
     session = arrive(gate, asker)
-    for deed, line in LINES.items():
+    for deed, line, how in EVERY:
         subjects = (OWN, OTHERS, UNKNOWN) if line.about is About.ORDER else (None,)
         reasons = {}
         for subject in subjects:
+            gate.agreements.clear()
+            agreed = agree(gate, how, session, deed, subject) if how != "none" else None
             answer = gate.guard.require(deed, session, subject)  # type: ignore[arg-type]
             ways = ways_in(line, asker, subject)
             if isinstance(answer, Refusal):
-                assert ways == [], (deed, subject)
-                reasons[subject] = answer
+                missing = line.confirm and how != "this"
+                assert (answer.reason is Reason.CONFIRM) is bool(ways), (deed, subject)
+                assert ways == [] or missing, (deed, subject)
+                assert agreed is None or gate.agreements.stands(*agreed), (deed, subject)
+                if not ways:
+                    reasons[subject] = answer
             else:
+                assert not line.confirm or (how, answer.details) == ("this", AGREED.details), (deed, subject)
                 assert answer.fields in ways, (deed, subject)
                 assert answer.person in (None, session.person)
         # Not there and not yours read alike, whoever asks, unless the other one was proved.

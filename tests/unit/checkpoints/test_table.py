@@ -1,10 +1,12 @@
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from countersign.checkpoints.page import render
 from countersign.checkpoints.table import CHECKPOINTS, About, Checkpoint, Deed, Who
+from countersign.store.changes import DEEDS
 from countersign.store.models import ORDER_FIELDS
 
 PAGE = Path(__file__).parents[3] / "docs/security/checkpoints.md"
@@ -35,9 +37,17 @@ def test_what_is_private_is_guarded(deed: Deed) -> None:
     if deed.startswith("order:"):
         assert line.fresh is not None
     assert bool(line.fields_by_proof) == (line.who is Who.KNOWS_ORDER)
+    if line.confirm:
+        # A change: nobody but a person signed in lately, and the grant reads nothing beside.
+        assert line.who >= Who.SIGNED_IN and line.fresh is not None and not line.fields
+        assert line.fresh <= timedelta(minutes=15)
     if line.who is Who.KNOWS_ORDER:
         assert line.about is About.ORDER
         assert line.fields_by_proof < line.fields
+
+
+def test_every_change_that_the_store_makes_is_confirmed_first() -> None:
+    assert set(DEEDS.values()) == {deed for deed, line in CHECKPOINTS.items() if line.confirm}
 
 
 def test_who_only_knows_the_order_hears_status_and_tracking() -> None:
