@@ -57,7 +57,7 @@ WISHES: Mapping[str, tuple[str, ...]] = {
         "The delivery address of {order} should be {address}.",
     ),
     PAYMENT: (
-        "Please change the payment method of {order} to {method}.",
+        "The payment method of {order} should become {method}, please.",
         "I'd like to pay {order} with {method} instead.",
         "Can you switch {order} to {method}?",
         "I want to use {method} for {order}.",

@@ -80,14 +80,16 @@ KIND_WORDS: Mapping[str, str] = {
     DEFAULT_ADDRESS: r"\b(default|own|account|profile|my) .*address|\baddress .*(profile|account)",
 }
 MENU: Mapping[str, str] = {
-    CANCEL: r"^cancel (an?|my|the)? ?order",
-    RETURN: r"\breturn\b|send .*back",
-    EXCHANGE: r"exchange",
-    ITEMS: r"change .*(items?|products?|order)",
-    ADDRESS: r"change .*(delivery|shipping|order['’]?s?) .*address|send .*another address|change .*order",
-    PAYMENT: r"(change|pay) .*(payment|pay|method)",
-    DEFAULT_ADDRESS: r"(default|my|own) address",
+    CANCEL: r"^cancel (it|an order)\b",
+    RETURN: r"^return something|send .*back",
+    EXCHANGE: r"^exchange something",
+    ITEMS: r"^the items\b|change .*\b(items|products)",
+    ADDRESS: r"^where it goes|(delivery|shipping) address",
+    PAYMENT: r"^how it[’']s paid|way of paying",
+    DEFAULT_ADDRESS: r"\b(default|my|own) (own )?address",
 }
+# Buttons behind which the one for the wish may be, the likeliest first.
+WIDER_MENU = (r"^change an order", r"^change or cancel", r"what (else )?can you do")
 READ_BACKS: Mapping[str, str] = {
     "proposal_cancel": CANCEL,
     "proposal_items": ITEMS,
@@ -289,13 +291,13 @@ def variant_button(reply: Reply, wanted: Thing) -> Button | None:
 def item_button(reply: Reply, wanted: Thing) -> Button | None:
     """The button that names the item; of several of that name, the one with its options."""
     named = [button for button in reply.buttons if wanted.name.lower() in button.title.lower()]
-    return max(named, key=lambda b: _shared(b.title, wanted)) if named else None
+    return next((button for button in named if _is(button.title, wanted)), None)
 
 
-def _shared(title: str, thing: Thing) -> int:
+def _is(title: str, thing: Thing) -> bool:
+    """Whether a title that names the thing has its options too, if it has any."""
     inside = re.search(r"\(([^()]*)\)", title)
-    values = Counter(_value(value) for value in (inside[1] if inside else title).split(","))
-    return (values & thing.values).total()
+    return inside is None or Counter(_value(value) for value in inside[1].split(",")) == thing.values
 
 
 def _card_words(card: Record) -> str:

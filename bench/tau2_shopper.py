@@ -109,6 +109,8 @@ class Shopper:
             return self._leave(goal, reply)
         goal.denied += 1
         self._current = goal
+        self._pressed.clear()
+        self._chosen.clear()
         if self.level == L0:
             self._restating = goal
             return self._no(reply)
@@ -163,12 +165,16 @@ class Shopper:
         goal = self._current if self._current and self._current.open else None
         if goal is None or goal.kind == ASK:
             return None
-        button = reply.button(re.compile(reading.MENU[goal.kind], re.IGNORECASE))
-        again = self._asked[(goal.kind, "menu", goal.number)]
-        self._asked[(goal.kind, "menu", goal.number)] += 1
-        if button is None and self._menu_asked:
+        patterns = (reading.MENU[goal.kind], *reading.WIDER_MENU)
+        offered = [reply.button(re.compile(pattern, re.IGNORECASE)) for pattern in patterns]
+        for button in filter(None, offered):
+            pressed = (goal.kind, "menu", button.title)
+            self._asked[pressed] += 1
+            if self._asked[pressed] == 1:
+                return Move(button=button)
+        if self._menu_asked:
             self._menu_helps = False
-        return Move(button=button) if button and not again else None
+        return None
 
     def _after_asking(self, reply: Reply, goal: Goal) -> Move | None:
         if reply.question == reading.ORDER:

@@ -30,11 +30,11 @@ _WHAT = {
     DEFAULT_ADDRESS: ("proposal_default_address", "change your default address"),
 }
 MENU = (
-    "Cancel an order",
-    "Change an order",
     "Return something",
     "Exchange something",
-    "Change my default address",
+    "Cancel an order",
+    "Change an order",
+    "My address",
 )
 Messages = list[dict[str, Any]]
 
@@ -72,6 +72,8 @@ class FakeAssistant:
                 said = yield self._message("Done. Is there anything else?")
                 if "can you" in said.lower() or "help" in said.lower():
                     said = yield self._message("I can do a lot. What would you like to do?", MENU)
+                if said == "Change an order":
+                    yield self._message("What should be different?", ("The items", "Where it goes"))
             yield from self._errand(goal)
             self.done.append(goal)
         while True:
