@@ -107,11 +107,13 @@ def ask(scene: Scene, draft: Draft, question: Question) -> None:
 def _buttons(scene: Scene, draft: Draft, question: Question) -> list[tuple[object, str]]:
     offered: list[tuple[object, str]] = []
     if question.asked is Asked.ITEMS and question.order is not None:
-        some = [pick.place for pick in draft.picks if not draft.chosen] or range(len(question.order.items))
-        left = [place for place in some if place not in draft.chosen]
+        picked = {pick.place for pick in draft.picks}
+        left = [at for at in draft.unclear or range(len(question.order.items)) if at not in picked]
         offered = [(described(question.order.items[place]), _choice(f"item:{place}")) for place in left]
         offered += [({"say": "choice_items_all"}, _choice("item:all"))] if len(left) > 1 else []
-        offered += [({"say": "choice_items_done"}, _choice("item:done"))] if draft.chosen else []
+        offered += (
+            [({"say": "choice_items_done"}, _choice("item:done"))] if picked and not draft.unclear else []
+        )
     elif question.asked is Asked.VARIANT:
         offered = [
             (

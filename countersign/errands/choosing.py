@@ -45,16 +45,15 @@ def _item(draft: Draft, value: str, world: World) -> bool:
     if order is None:
         return False
     if value == "done":
-        draft.picked = bool(draft.chosen)
-        draft.picks = [pick for pick in draft.picks if pick.place in draft.chosen]
+        draft.picked = bool(draft.picks)
         return draft.picked
-    places = range(len(order.items)) if value == "all" else [int(value)] if value.isdecimal() else []
-    said = " ".join(pick.said for pick in draft.picks[:1])
-    known = {pick.place: pick for pick in draft.picks}
-    new = [place for place in places if place < len(order.items)]
-    draft.chosen += [place for place in new if place not in draft.chosen]
-    draft.picks = [known.get(place) or Pick(place, said=said) for place in draft.chosen]
-    draft.picked = value == "all" or len(draft.chosen) == len(order.items)
+    offered = draft.unclear or range(len(order.items))
+    places = offered if value == "all" else [int(value)] if value.isdecimal() else []
+    known = {pick.place for pick in draft.picks}
+    new = [place for place in places if place in offered and place not in known]
+    draft.picks += [Pick(place, said=draft.unclear_said) for place in new]
+    draft.picked = bool(draft.unclear) or value == "all" or len(draft.picks) == len(order.items)
+    draft.unclear = []
     return bool(new)
 
 

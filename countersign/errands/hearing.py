@@ -129,7 +129,8 @@ def _hear_order(draft: Draft, text: str, said: Tokens, world: World, heard: Hear
 
 def _named(draft: Draft, said: Tokens, orders: Sequence[Order]) -> list[Named]:
     names = [item.name for order in orders for item in order.items]
-    return named_in(said, names, swap=draft.kind is Kind.SWAP)
+    # Asked which item it is, all that stands around a name tells which.
+    return named_in(said, names, swap=draft.kind is Kind.SWAP and draft.asked is not Asked.ITEMS)
 
 
 def _closed(draft: Draft, said: Tokens, world: World, heard: Heard) -> None:
@@ -201,8 +202,10 @@ def _hear_items(draft: Draft, said: Tokens, world: World, heard: Heard) -> None:
         return
     named = _named(draft, said, [order])
     found = all_of(order, said, named) or found_in(order, named)
-    if not found.places and draft.asked is Asked.ITEMS:
-        found = described(order, said, [pick.place for pick in draft.picks] if not draft.picked else ())
+    if draft.asked is Asked.ITEMS and draft.unclear:
+        found = _of_unclear(draft, order, said, found)
+    elif draft.asked is Asked.ITEMS and not found.places:
+        found = described(order, said, ())
         if not found.places and says(said, "that_is_all") and draft.picks:
             draft.picked, heard.some = True, True
             return
@@ -215,6 +218,16 @@ def _hear_items(draft: Draft, said: Tokens, world: World, heard: Heard) -> None:
         _settle(draft, order, draft.picks[0], world)
 
 
+def _of_unclear(draft: Draft, order: Order, said: Tokens, found: Found) -> Found:
+    """The one of those that were unclear that an answer means, with what was said of it before."""
+    named = [place for place, _ in found.places if place in draft.unclear]
+    if len(named) != 1:
+        named = [place for place, _ in described(order, said, draft.unclear).places]
+    picked = [(pick.place, "") for pick in draft.picks]
+    meant = [(place, draft.unclear_said) for place in named if place in draft.unclear]
+    return Found((*picked, *meant)) if meant and (len(meant) == 1 or says(said, "both")) else found
+
+
 def _pick(draft: Draft, found: Found, said_all: Tokens, heard: Heard) -> None:
     heard.some = True
     known = {pick.place: pick for pick in draft.picks}
@@ -223,8 +236,10 @@ def _pick(draft: Draft, found: Found, said_all: Tokens, heard: Heard) -> None:
         draft.picks = [pick for pick in draft.picks if pick.place not in named]
         draft.picked = bool(draft.picks)
         return
+    draft.unclear = [place for place, _ in found.places] if found.unclear else []
     if found.unclear:
-        draft.picks, draft.picked = [Pick(place, said=said) for place, said in found.places], False
+        draft.unclear_said = found.places[0][1]
+        draft.picks, draft.picked = [Pick(place, said=said) for place, said in found.clear], False
         return
     more = draft.picked and says(said_all, "afterwards") and not says(said_all, "only")
     for place, said in found.places:

@@ -71,8 +71,10 @@ class Draft:
     """`asked` is to be asked, before anything that is missing."""
     unfit: list[int] = field(default_factory=list)
     """Places whose wish nothing that is available fits."""
-    chosen: list[int] = field(default_factory=list)
-    """Places whose buttons were pressed."""
+    unclear: list[int] = field(default_factory=list)
+    """Places of which one is meant beside those picked, and nothing tells which."""
+    unclear_said: str = ""
+    """What was said of the one that is meant."""
     stranger: str | None = None
     """An order number just said that is none of the shopper's."""
 

@@ -124,6 +124,9 @@ def _open_variant(draft: Draft, order: Order, world: World) -> Step | None:
         item = order.items[pick.place]
         variants = world.terms.variants(item)
         choice = choose(wanted(tokens(pick.said), variants, item), variants, item)
+        if choice.sure and choice.fits:
+            pick.new = choice.variants[0].id
+            continue
         if not choice.variants:
             return Stuck(Broken(Rule.VARIANT_UNAVAILABLE, item), order)
         unfit = pick.place in draft.unfit

@@ -93,9 +93,7 @@ class Gateway:
         """The shopper is shown the history as it stands: what was read back there can be agreed to."""
         self._proposals.seen(conversation)
 
-    async def _turn(
-        self, session: Session, incoming: Incoming, origin: str, standing: str | None
-    ) -> Reply:
+    async def _turn(self, session: Session, incoming: Incoming, origin: str, standing: str | None) -> Reply:
         earlier = await asyncio.to_thread(self._conversations.of_key, session.conversation, incoming.key)
         answers = [entry for entry in earlier if entry.sender != "shopper"]
         if answers:

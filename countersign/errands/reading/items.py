@@ -11,7 +11,7 @@ from countersign.errands.reading.variants import option_values
 from countersign.errands.reading.vocabulary import places_of, says, word_set
 from countersign.store.models import Item, Order
 
-_BOUNDARY = frozenset(("to", "for", "with", "into", "instead", "but", "be", "become"))
+_BOUNDARY = frozenset(("to", "for", "into", "instead", "but", "be", "become"))
 _MANY = frozenset(("two", "both", "three", "four", "all", "2", "3", "4"))
 _DEARER = re.compile(r"(?:more|most) expensive|dearer|dearest|pricier|priciest")
 _CHEAPER = re.compile(r"(?:less|least) expensive|cheaper|cheapest")
@@ -46,7 +46,7 @@ def named_in(said: Tokens, names: Sequence[str], *, swap: bool = False) -> list[
     for at, one in enumerate(found):
         end = starts[at + 1] if at + 1 < len(found) else len(said)
         before, after = said[starts[at] : one.start], said[one.end : end]
-        cut = next((i for i, token in enumerate(after) if token in _BOUNDARY), None) if swap else len(after)
+        cut = _boundary(after) if swap else len(after)
         which = [*before, *(after[:cut] if cut is not None else ())]
         instead = list(after[cut:]) if cut is not None else [*before, *after]
         last = said[one.end - 1]
@@ -54,6 +54,15 @@ def named_in(said: Tokens, names: Sequence[str], *, swap: bool = False) -> list[
         plural = plural or bool(_MANY.intersection(before))
         result.append(Named(one, which, instead, plural))
     return _shared(said, result)
+
+
+def _boundary(after: Tokens) -> int | None:
+    """Where it begins to be said what is wanted instead: «with» may tell which one, if more follows."""
+    for boundary in (_BOUNDARY, frozenset(("with",))):
+        found = next((at for at, token in enumerate(after) if token in boundary), None)
+        if found is not None:
+            return found
+    return None
 
 
 def _start(said: Tokens, one: Mention, floor: int) -> int:
