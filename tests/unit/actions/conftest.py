@@ -50,6 +50,8 @@ class Scenes:
             stage.tokens,
             stage.conversations,
             stage.errands,
+            stage.errand_desk,
+            stage.counter,
         )
 
     def play(
