@@ -20,6 +20,7 @@ from countersign.errands.service import Errands as ErrandDesk
 from countersign.identity.models import Session
 from countersign.identity.service import Sessions
 from countersign.kit.hidden import Personal
+from countersign.store.catalogue import Catalogue
 from countersign.store.service import Orders
 from countersign.vault.tokens import TOKEN, ChatTokens
 
@@ -32,6 +33,7 @@ class Services:
     sessions: Sessions
     guard: Guard
     orders: Orders
+    catalogue: Catalogue
     tokens: ChatTokens
     conversations: Conversations
     errands: Errands
@@ -63,6 +65,7 @@ class Scene:
         self._dispatcher = dispatcher
         self._latest: dict[str, Any] = tracker.latest_message or {}
         self._slots = tracker.slots
+        self._events: list[dict[str, Any]] = tracker.events
         self.turn = len(tracker.events)
         """Grows with every turn."""
 
@@ -80,6 +83,16 @@ class Scene:
         """A slot's text. It is what was said, never evidence of who said it."""
         value = self._slots.get(name)
         return value if isinstance(value, str) and value else None
+
+    @property
+    def before(self) -> str:
+        """The last action of the turn before this one, or ""."""
+        events = reversed(self._events)
+        for event in events:
+            if event.get("event") == "user":
+                break
+        names = (str(event.get("name")) for event in events if event.get("event") == "action")
+        return next((name for name in names if name != "action_listen"), "")
 
     def said(self, entity: str) -> str | None:
         """The entity's value if the message of this very turn holds it."""
@@ -104,9 +117,11 @@ class Scene:
         title: object,
         fields: Sequence[tuple[str, object]],
         choices: Sequence[tuple[str, str]] = (),
+        picture: str | None = None,
     ) -> None:
         """A card of data only (`gateway/cards.py` says how). Rasa gets a token; the gateway draws it."""
-        self._drawn(kind, title, fields, choices)
+        more = {} if picture is None else {"picture": picture}
+        self._drawn(kind, title, fields, choices, **more)
 
     def read_back(self, kind: str, number: str, fields: Sequence[tuple[str, object]], proposal: str) -> None:
         """The card of a proposal; its title is the response `card_<kind>_title`. Drawn, a yes counts."""

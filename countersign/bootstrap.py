@@ -9,6 +9,7 @@ from rasa_sdk.executor import ActionExecutor
 from starlette.types import ASGIApp
 
 from actions.cancel import CancelOrder
+from actions.catalog import BrowseCatalog, CompareProducts, CountOptions, SearchProducts, ShowProduct
 from actions.change import ChangeDefaultAddress, ChangeOrderAddress, ChangeOrderItems, ChangeOrderPayment
 from actions.errands import AskErrand, FinishErrand, GoOnErrand, HearErrand, TakeWishes
 from actions.exchanges import ExchangeItems
@@ -68,9 +69,10 @@ from countersign.portal.sign_in import CheckpointPages, sign_in_routes
 from countersign.risk.limits import Limits
 from countersign.risk.table import RATES, one_machine
 from countersign.store.backends.embedded.backend import EmbeddedStore
+from countersign.store.catalogue import Catalogue
 from countersign.store.changing import ChangeDesk
 from countersign.store.policy import load_policy
-from countersign.store.service import Catalogue, Orders
+from countersign.store.service import Orders
 from countersign.vault.data_keys import DataKeys
 from countersign.vault.keyring import KeyRing
 from countersign.vault.repository import DataKeyRepository, TokenRepository
@@ -83,11 +85,14 @@ INNER_BODY_LIMIT = 8 * 1024 * 1024
 ACTIONS = (
     AskErrand,
     AskToSignIn,
+    BrowseCatalog,
     CancelOrder,
     ChangeDefaultAddress,
     ChangeOrderAddress,
     ChangeOrderItems,
     ChangeOrderPayment,
+    CompareProducts,
+    CountOptions,
     ExchangeItems,
     FinishErrand,
     GoOnErrand,
@@ -95,7 +100,9 @@ ACTIONS = (
     ListOrders,
     Resume,
     ReturnItems,
+    SearchProducts,
     ShowOrderItems,
+    ShowProduct,
     SignOut,
     SignOutEverywhere,
     Stop,
@@ -147,6 +154,10 @@ class Core:
     def change_desk(self) -> ChangeDesk:
         policy = load_policy(self.settings.policy)
         return ChangeDesk(self.store, policy, self.audit, self.vault, self.clock)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(self.store)
 
     @cached_property
     def audit(self) -> Audit:
@@ -311,7 +322,7 @@ class Core:
         )
         app.include_router(sign_in_routes(flow))
         app.include_router(asset_routes())
-        app.include_router(shop_routes(Catalogue(self.store), pages, lambda: notice(self.phrases)))
+        app.include_router(shop_routes(self.catalogue, pages, lambda: notice(self.phrases)))
         if self.settings.demo:
             app.include_router(demo_routes(self.demo_outbox, pages))
         https = self.settings.base_url.startswith("https://")
@@ -325,6 +336,7 @@ class Core:
             self.sessions,
             self.guard,
             Orders(self.store),
+            self.catalogue,
             self.tokens,
             self.conversations,
             self.errands,

@@ -7,7 +7,7 @@ from countersign.kit.money import Money
 
 
 class CardDrawer:
-    """Draws `{kind, title, fields: [[name, value]…], choices: [[label, payload]…]}`.
+    """Draws `{kind, title, fields: [[name, value]…], choices: [[label, payload]…], picture?}`.
 
     A field's label is the response `card_<kind>_<name>`, a choice's `card_<kind>_<label>`.
     A value is a text, a number, {minor, currency}, or {say: a response's name, with: {name: value…}}.
@@ -18,7 +18,7 @@ class CardDrawer:
         self._locale = locale
 
     def draw(self, card: dict[str, Any]) -> dict[str, Any]:
-        """{kind, title, rows: [{label, value}], choices: [(title, payload)]}."""
+        """{kind, title, rows: [{label, value}], choices: [(title, payload)], image?}."""
         kind = card["kind"]
         rows = [
             {"label": self._phrases.say(f"card_{kind}_{name}"), "value": self._value(value)}
@@ -27,7 +27,8 @@ class CardDrawer:
         choices = [
             (self._phrases.say(f"card_{kind}_{label}"), payload) for label, payload in card.get("choices", ())
         ]
-        return {"kind": kind, "title": self._value(card["title"]), "rows": rows, "choices": choices}
+        drawn = {"kind": kind, "title": self._value(card["title"]), "rows": rows, "choices": choices}
+        return drawn | {"image": str(card["picture"])} if card.get("picture") else drawn
 
     def choices(self, choices: list[Any]) -> list[tuple[str, str]]:
         """(title, payload) of buttons given as [value, payload]."""

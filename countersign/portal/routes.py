@@ -9,8 +9,9 @@ from fastapi.responses import FileResponse
 
 from countersign.portal.pages import FOLDER, Pages
 from countersign.portal.shop import view
+from countersign.store.catalogue import Catalogue
 from countersign.store.models import Department, Product
-from countersign.store.service import Catalogue
+from countersign.store.pictures import picture_of
 
 BUNDLE = FOLDER.parent.parent / "widget" / "dist" / "countersign.js"
 _ON_FRONT, _ON_PAGE = 12, 24
@@ -29,6 +30,7 @@ def shop_routes(catalogue: Catalogue, pages: Pages, notice: Callable[[], object]
         return pages.show(
             "shop.html",
             departments=departments,
+            pictures={department.name: picture_of(department.name) for department in departments},
             products=[view(product) for product in picked(catalogue, departments)],
             total=catalogue.page(None, "", 0, 1).total,
         )

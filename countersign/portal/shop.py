@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from countersign.store.models import Product, Variant
+from countersign.store.pictures import picture_of
 
 LOCALE = "en_US"
 
@@ -21,6 +22,7 @@ class ProductView:
     price_to: str | None
     options: dict[str, list[str]]
     variants: list[dict[str, Any]]
+    picture: str
 
 
 def view(product: Product) -> ProductView:
@@ -39,6 +41,7 @@ def view(product: Product) -> ProductView:
         price_to=None if dearest == cheapest else dearest.shown(LOCALE),
         options={name: list(values) for name, values in options.items()},
         variants=[_variant(variant) for variant in product.variants],
+        picture=picture_of(product.name, product.category),
     )
 
 

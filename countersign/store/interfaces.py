@@ -78,6 +78,20 @@ class Shelves(Protocol):
 
     def product(self, product: str) -> Product | None: ...
 
+    def popular(self, limit: int) -> tuple[Product, ...]:
+        """At most `limit` products that can be had, those first that stand in the most orders.
+
+        Where nothing was ordered yet, the catalogue's own order. Nothing tells who ordered.
+        """
+        ...
+
+    def catalogue_mark(self) -> str:
+        """Another text whenever anything that `products` gives has changed; cheaper than reading it all.
+
+        Asked before each search, so that what is kept in memory of the catalogue is never stale.
+        """
+        ...
+
 
 class StoreBackend(People, OrderBook, Shelves, Protocol):
     """Everything that the assistant reads from a shop."""

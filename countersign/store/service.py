@@ -1,16 +1,14 @@
-"""What shoppers may hear about orders, each for a grant; and the catalogue, which is for everyone."""
+"""What shoppers may hear about orders, each for a grant."""
 
 from countersign.checkpoints.errors import GrantMismatchedError
 from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.table import Deed
-from countersign.kit.personal_forms import fold
 from countersign.store import numbers
 from countersign.store.errors import OrderUnknownError
-from countersign.store.interfaces import OrderBook, Shelves
+from countersign.store.interfaces import OrderBook
 from countersign.store.matching import meant
-from countersign.store.models import Department, Order, Product, ProductPage
+from countersign.store.models import Order
 
-MOST_PER_PAGE = 100
 # By another name, because inside Orders `list` is a method.
 Found = list[Order]
 
@@ -62,21 +60,3 @@ class Orders:
 def _demand(grant: Grant, deed: Deed, subject: str | None) -> None:
     if not grant.covers(deed, subject):
         raise GrantMismatchedError(f"a grant for {grant.deed} was shown for {deed}")
-
-
-class Catalogue:
-    """For anyone (deed catalog:browse). All methods raise StoreUnavailableError."""
-
-    def __init__(self, shelves: Shelves) -> None:
-        self._shelves = shelves
-
-    def departments(self) -> list[Department]:
-        return self._shelves.departments()
-
-    def page(self, department: str | None, words: str, offset: int, limit: int) -> ProductPage:
-        """At most `limit` (1 to 100) products of a department (None: of all) that hold all `words`."""
-        limit = min(max(limit, 1), MOST_PER_PAGE)
-        return self._shelves.products(department or None, tuple(fold(words).split()), max(offset, 0), limit)
-
-    def product(self, product: str) -> Product | None:
-        return self._shelves.product(product)

@@ -9,9 +9,9 @@ from rapidfuzz import fuzz
 from countersign.kit.personal_forms import fold
 
 _WORD = re.compile(r"[^\W_]+")
-# A typing error or two in a word of five letters or more; short words must be right.
-_ALIKE = 82
-_FUZZY_FROM = 5
+ALIKE = 82
+"""A typing error or two in a word of `FUZZY_FROM` letters or more; short words must be right."""
+FUZZY_FROM = 5
 
 
 def split(text: str) -> list[str]:
@@ -35,8 +35,8 @@ def among(word: str, candidates: Iterable[str]) -> bool:
 def alike(one: str, other: str) -> bool:
     if one == other:
         return True
-    long = min(len(one), len(other)) >= _FUZZY_FROM
-    return long and fuzz.ratio(one, other, score_cutoff=_ALIKE) > 0
+    long = min(len(one), len(other)) >= FUZZY_FROM
+    return long and fuzz.ratio(one, other, score_cutoff=ALIKE) > 0
 
 
 def singular(word: str) -> str:

@@ -263,6 +263,40 @@ def test_search(store: Store, department: str | None, words: tuple[str, ...], fo
     assert [product.id for product in store.products(department, words, 0, 10).products] == found
 
 
+def test_popular_is_what_stands_in_most_orders_and_can_be_had(store: Store) -> None:
+    assert [product.id for product in store.popular(10)] == ["p1", "p2", "p4"]
+    assert [product.id for product in store.popular(1)] == ["p1"]
+    assert store.popular(1)[0].variants
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("price", 9901),
+        ("available", False),
+        ("stock", 3),
+        ("options", {"switch": "linear", "color": "blacK"}),
+    ],
+)
+def test_the_catalogue_has_another_mark_after_any_change(
+    changeable: Store, field: str, value: object
+) -> None:
+    before = changeable.catalogue_mark()
+    assert changeable.catalogue_mark() == before
+    document = small_shop()
+    document["products"][0]["variants"][0][field] = value
+    changeable.replace_shop(StoreFile.of(document), lambda done, total: None)
+    assert changeable.catalogue_mark() != before
+
+
+def test_a_change_of_an_order_is_none_of_the_catalogue(changeable: Store) -> None:
+    before = changeable.catalogue_mark()
+    document = small_shop()
+    document["orders"][0]["status"] = "lost"
+    changeable.replace_shop(StoreFile.of(document), lambda done, total: None)
+    assert changeable.catalogue_mark() == before
+
+
 # The shop as a whole
 
 

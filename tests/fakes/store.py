@@ -294,6 +294,14 @@ class FakeStore:
     def product(self, product: str) -> Product | None:
         return next((self._product(p) for p in self._shop.products if p.id == product), None)
 
+    def popular(self, limit: int) -> tuple[Product, ...]:
+        sold = [one for order in self._shop.orders for one in {item.product_id for item in order.items}]
+        found = [product for record in self._shop.products if (product := self._product(record)).available]
+        return tuple(sorted(found, key=lambda product: -sold.count(product.id))[:limit])
+
+    def catalogue_mark(self) -> str:
+        return repr((self._shop.currency, self._shop.products))
+
     def _money(self, minor: int) -> Money:
         return Money(minor, self._shop.currency)
 

@@ -46,6 +46,7 @@ class Scenes:
             stage.sessions,
             stage.guard,
             Orders(stage.store),
+            stage.catalogue,
             stage.tokens,
             stage.conversations,
             stage.errands,
@@ -62,6 +63,7 @@ class Scenes:
         *,
         slots: Mapping[str, str | None] | None = None,
         ticket: str | None = None,
+        before: str = "action_listen",
         **entities: str,
     ) -> Played:
         """Runs `action` in a living turn of `session`; further keywords are the message's entities."""
@@ -72,7 +74,11 @@ class Scenes:
             "entities": [{"entity": name, "value": value} for name, value in entities.items()],
             "metadata": {"ticket": mine.reveal() if ticket is None else ticket},
         }
-        tracker = Tracker(session.conversation, dict(slots or {}), latest, [], False, None, {}, None)
+        past = [{"event": "action", "name": name} for name in (before, "action_listen")]
+        events_before = [*past, {"event": "user"}]
+        tracker = Tracker(
+            session.conversation, dict(slots or {}), latest, events_before, False, None, {}, None
+        )
         dispatcher = CollectingDispatcher()
         events = run(action(self.services).run(dispatcher, tracker, {}))
         return self._played(session, dispatcher.messages, events)

@@ -25,6 +25,12 @@ def test_fields_and_choices_get_the_labels_of_their_kind(drawer: CardDrawer) -> 
     }
 
 
+def test_a_picture_is_shown_where_there_is_one(drawer: CardDrawer) -> None:
+    card = {"kind": "product", "title": "Lamp", "picture": "/static/pictures/lamp.svg"}
+    assert drawer.draw(card)["image"] == "/static/pictures/lamp.svg"
+    assert "image" not in drawer.draw({"kind": "product", "title": "Lamp"})
+
+
 @pytest.mark.parametrize(
     ("minor", "currency", "shown"),
     [(129900, "USD", "$1,299.00"), (-600, "EUR", "-€6.00"), (5000, "JPY", "¥5,000"), (0, "USD", "$0.00")],

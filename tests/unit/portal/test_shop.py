@@ -10,8 +10,8 @@ from countersign.kit.money import Money
 from countersign.portal.pages import Pages
 from countersign.portal.routes import picked
 from countersign.portal.shop import view
+from countersign.store.catalogue import Catalogue
 from countersign.store.models import Product, Variant
-from countersign.store.service import Catalogue
 from tests.fakes.gateway_parts import Stage
 from tests.fakes.store import BrokenStore, small_shop, small_store
 from tests.fakes.visitors import Visitor

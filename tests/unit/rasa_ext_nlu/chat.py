@@ -38,6 +38,8 @@ class Chat:
         for action in self.domain.user_actions:
             if action.startswith("action_"):
                 core.actions[action] = lambda call: {"responses": [{"text": f"Done: {call['next_action']}."}]}
+        # What names no product is asked back.
+        core.actions["action_search_products"] = _search
         core.actions["action_resume"] = lambda call: {
             "events": [{"event": "followup", "name": "action_track_order"}]
         }
@@ -78,3 +80,14 @@ class Chat:
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return self._loop.run_until_complete(work)
+
+
+def _search(call: dict[str, Any]) -> dict[str, Any]:
+    """Names no product, so it asks back, each time in another way."""
+    if call["tracker"]["latest_message"]["intent"]["name"] != "nlu_fallback":
+        return {"responses": [{"text": f"Done: {call['next_action']}."}]}
+    ways = ["utter_fallback_did_you_mean", "utter_fallback_what_i_can_do", "utter_fallback_person"]
+    taken = [event["name"] for event in call["tracker"]["events"] if event["event"] == "action"]
+    said = [name for name in taken if name not in ("action_listen", call["next_action"])]
+    last = ways.index(said[-1]) if said and said[-1] in ways[:2] else -1
+    return {"events": [{"event": "followup", "name": ways[last + 1]}]}

@@ -12,16 +12,21 @@ from tests.unit.rasa_ext_nlu.conftest import ROOT
 LONGEST_TURN = 3
 """Actions in one turn; Rasa cuts it off at ten."""
 ERRANDS = (
+    "action_browse_catalog",
     "action_cancel_order",
     "action_change_default_address",
     "action_change_order_address",
     "action_change_order_items",
     "action_change_order_payment",
+    "action_compare_products",
+    "action_count_options",
     "action_exchange_items",
     "action_go_on_errand",
     "action_list_orders",
     "action_return_items",
+    "action_search_products",
     "action_show_order_items",
+    "action_show_product",
     "action_sign_out_everywhere",
     "action_track_order",
 )
@@ -77,11 +82,12 @@ def test_a_turn_without_an_answer_is_seen(chat: Chat, monkeypatch: pytest.Monkey
 def test_not_understood_three_times_is_answered_in_three_ways(chat: Chat) -> None:
     said = ["hmm flurb the grommick", "wibble wobble zazz", "krontz vlimmer", "snarf gleb dorp"]
     assert [chat.understood(text)["intent"]["name"] for text in said] == ["nlu_fallback"] * 4
-    actions = [chat.say(text, "not understood").actions for text in said]
+    # Whether one of them might name a product is asked before.
+    actions = [chat.say(text, "not understood").actions[-1] for text in said]
     assert actions[:3] == [
-        ["utter_fallback_did_you_mean"],
-        ["utter_fallback_what_i_can_do"],
-        ["utter_fallback_person"],
+        "utter_fallback_did_you_mean",
+        "utter_fallback_what_i_can_do",
+        "utter_fallback_person",
     ]
     assert actions[3] != actions[2]
 

@@ -6,9 +6,9 @@ from countersign.kit.hidden import Personal
 from countersign.kit.money import Money
 from countersign.store.errors import OrderUnknownError, StoreUnavailableError
 from countersign.store.models import ORDER_FIELDS, Order
-from countersign.store.service import MOST_PER_PAGE, Catalogue, Orders
+from countersign.store.service import Orders
 from countersign.vault.service import Vault
-from tests.fakes.store import BrokenStore, FakeStore, small_store
+from tests.fakes.store import BrokenStore, small_store
 from tests.unit.store.conftest import Counter
 
 FIRST, SECOND = "#W1000001", "#W1000002"
@@ -95,33 +95,3 @@ def test_a_store_that_is_down_says_so(counter: Counter, vault: Vault) -> None:
     grant = counter.grant(Deed.ORDER_TRACK, FIRST)
     with pytest.raises(StoreUnavailableError):
         Orders(BrokenStore(vault)).track(grant)
-    with pytest.raises(StoreUnavailableError):
-        Catalogue(BrokenStore(vault)).departments()
-
-
-@pytest.mark.parametrize(
-    ("department", "words", "offset", "limit", "found"),
-    [
-        (None, "", 0, 2, ["p1", "p2"]),
-        (None, "", -5, 0, ["p1"]),
-        ("", "", 3, 10**9, ["p4"]),
-        ("Desk", "", 0, 10, ["p1", "p3"]),
-        (None, "  KEY  Clicky ", 0, 10, ["p1"]),
-        (None, "gRÜN", 0, 10, ["p3"]),
-    ],
-)
-def test_a_page_of_the_catalogue(
-    vault: Vault, department: str | None, words: str, offset: int, limit: int, found: list[str]
-) -> None:
-    page = Catalogue(FakeStore(vault, small_store())).page(department, words, offset, limit)
-    assert [product.id for product in page.products] == found
-    assert page.limit <= MOST_PER_PAGE
-
-
-def test_a_product_and_the_departments(vault: Vault) -> None:
-    catalogue = Catalogue(FakeStore(vault, small_store()))
-    assert [department.name for department in catalogue.departments()] == ["Desk", "Light"]
-    product = catalogue.product("p2")
-    assert product is not None
-    assert product.name == "Desk Lamp"
-    assert catalogue.product("nope") is None
