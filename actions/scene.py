@@ -17,9 +17,13 @@ from countersign.conversations.service import Conversations
 from countersign.conversations.turns import Turns
 from countersign.errands.interfaces import Terms
 from countersign.errands.service import Errands as ErrandDesk
+from countersign.feedback.service import Feedbacks
 from countersign.identity.models import Session
 from countersign.identity.service import Sessions
 from countersign.kit.hidden import Personal
+from countersign.kit.money import Money
+from countersign.store.accounts import Accounts
+from countersign.store.refunds import Refunds
 from countersign.store.service import Orders
 from countersign.vault.tokens import TOKEN, ChatTokens
 
@@ -37,8 +41,12 @@ class Services:
     errands: Errands
     desk: ErrandDesk
     counter: Terms
+    accounts: Accounts
+    refunds: Refunds
+    feedbacks: Feedbacks
 
 
+_LOCALE = "en_US"
 REFUSALS: Mapping[Reason, str] = {
     Reason.SIGN_IN: "utter_checkpoint_signed_in",
     Reason.STALE: "utter_checkpoint_stale",
@@ -98,6 +106,10 @@ class Scene:
     def say(self, response: str, **values: Any) -> None:
         self._dispatcher.utter_message(response=response, **values)
 
+    def amount(self, money: Money) -> str:
+        """What stands in a response for an amount of the shopper's own."""
+        return self.sealed(money.shown(_LOCALE))
+
     def card(
         self,
         kind: str,
@@ -105,7 +117,8 @@ class Scene:
         fields: Sequence[tuple[str, object]],
         choices: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """A card of data only (`gateway/cards.py` says how). Rasa gets a token; the gateway draws it."""
+        """A card of data only (`gateway/cards.py` says how), without the fields that are None. Rasa gets a
+        token; the gateway draws it."""
         self._drawn(kind, title, fields, choices)
 
     def read_back(self, kind: str, number: str, fields: Sequence[tuple[str, object]]) -> None:
@@ -143,7 +156,8 @@ class Scene:
         fields: Sequence[tuple[str, object]],
         choices: Sequence[tuple[str, str]] = (),
     ) -> None:
-        data = {"kind": kind, "title": title, "fields": list(fields), "choices": list(choices)}
+        told = [(name, value) for name, value in fields if value is not None]
+        data = {"kind": kind, "title": title, "fields": told, "choices": list(choices)}
         self._dispatcher.utter_message(json_message={"card": self._sealed("card", data)})
 
     def _value(self, token: str) -> str:
