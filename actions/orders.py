@@ -7,11 +7,14 @@ from rasa_sdk.events import SlotSet
 
 from actions.base import Events, GuardedAction
 from actions.scene import Scene
+from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.guard import Reason, Refusal
 from countersign.checkpoints.table import Deed
 from countersign.identity.models import Level
 from countersign.kit.hidden import Personal
-from countersign.store.models import Order
+from countersign.kit.money import Money
+from countersign.store.models import Item, Order
+from countersign.store.order_words import names_nothing, things_of
 
 _ANSWERS = frozenset({"give_postcode", "EXTERNAL_resume", "affirm"})
 """Turns that answer or go on: the order named before is still meant."""
@@ -22,7 +25,7 @@ class TrackOrder(GuardedAction):
     NAME = "action_track_order"
 
     def perform(self, scene: Scene) -> Events:
-        number = _number(scene) or _choose(scene, self.NAME)
+        number = number_of(scene) or choose(scene, self.NAME)
         if not isinstance(number, str):
             return number
         postcode = _answered_postcode(scene)
@@ -31,52 +34,61 @@ class TrackOrder(GuardedAction):
         grant = scene.require(Deed.ORDER_TRACK, number)
         if isinstance(grant, Refusal):
             wrong = postcode is not None and grant.reason is Reason.PROVE_ORDER
-            return _refused(scene, grant, Deed.ORDER_TRACK, self.NAME, number, wrong=wrong)
+            return refused(scene, grant, Deed.ORDER_TRACK, self.NAME, number, wrong=wrong)
         order = scene.services.orders.track(grant)
         scene.say("utter_orders_status", number=order.number, status=order.status)
         if order.tracking:
             scene.say("utter_orders_tracking", tracking=", ".join(order.tracking))
         else:
             scene.say("utter_orders_no_tracking")
-        return _named(order.number)
+        return named(order.number)
 
 
 class ListOrders(GuardedAction):
     NAME = "action_list_orders"
 
     def perform(self, scene: Scene) -> Events:
+        words = asked(scene)
         grant = scene.require(Deed.ORDER_LIST)
         if isinstance(grant, Refusal):
-            return _refused(scene, grant, Deed.ORDER_LIST, self.NAME, None)
-        orders = scene.services.orders.list(grant)
+            return refused(scene, grant, Deed.ORDER_LIST, self.NAME, None, question=words)
+        found = scene.services.orders.narrow(grant, words)
+        orders = found.orders if found.orders or not found.asked else scene.services.orders.list(grant)
         if not orders:
             scene.say("utter_orders_list_empty")
             return []
-        scene.say("utter_orders_list", count=len(orders))
-        _show(scene, orders)
-        return []
+        if found.undated:
+            scene.say("utter_orders_no_dates")
+        if not found.orders:
+            scene.say("utter_orders_list_none")
+        elif found.asked:
+            scene.say("utter_orders_list_fitting", count=len(orders))
+        else:
+            scene.say("utter_orders_list", count=len(orders))
+        show_orders(scene, orders)
+        return [SlotSet("orders_question", None)]
 
 
 class ShowOrderItems(GuardedAction):
     NAME = "action_show_order_items"
 
     def perform(self, scene: Scene) -> Events:
-        number = _number(scene, keep=True) or _choose(scene, self.NAME)
+        number = number_of(scene, keep=True) or choose(scene, self.NAME, "show_order_items")
         if not isinstance(number, str):
             return number
         grant = scene.require(Deed.ORDER_READ_ITEMS, number)
         if isinstance(grant, Refusal):
-            return _refused(scene, grant, Deed.ORDER_READ_ITEMS, self.NAME, number)
+            return refused(scene, grant, Deed.ORDER_READ_ITEMS, self.NAME, number)
         order = scene.services.orders.items(grant)
         scene.say("utter_orders_items", number=order.number)
         for item in order.items:
-            options = ", ".join(f"{name}: {value}" for name, value in item.options.items())
-            price = {"minor": item.price.minor, "currency": item.price.currency}
-            scene.card("item", item.name, [("options", options), ("price", price)])
-        return _named(order.number)
+            show_item(scene, item)
+        if order.total is not None:
+            scene.say("utter_orders_items_total", amount=scene.amount(order.total))
+        return named(order.number)
 
 
-def _number(scene: Scene, *, keep: bool = False) -> str | None:
+def number_of(scene: Scene, *, keep: bool = False) -> str | None:
     """The order that this turn is about, in the shop's own shape."""
     said = scene.said("order_number")
     same = keep or scene.intent in _ANSWERS or scene.said("order_same") or scene.said("postcode")
@@ -100,17 +112,42 @@ def _hint(scene: Scene) -> str | None:
     return scene.slot("orders_hint") if scene.intent == "EXTERNAL_resume" else scene.said("order_hint")
 
 
-def _choose(scene: Scene, action: str) -> str | Events:
+def asked(scene: Scene) -> str:
+    """The words of the wish: this message's, or those kept while something else had to be answered."""
+    answers = scene.intent in _ANSWERS or scene.intent == "give_order_reference" or not scene.words
+    return (scene.slot("orders_question") or "") if answers else scene.words
+
+
+def order_asked(scene: Scene, deed: Deed, action: str, intent: str) -> Grant | Events:
+    """A grant for the order that this turn is about, or the end of the turn: a question or a checkpoint."""
+    number = number_of(scene) or choose(scene, action, intent)
+    if not isinstance(number, str):
+        return number
+    grant = scene.require(deed, number)
+    if isinstance(grant, Refusal):
+        return refused(scene, grant, deed, action, number, question=asked(scene))
+    return grant
+
+
+def choose(scene: Scene, action: str, intent: str = "track_order") -> str | Events:
     """No number was given: find the order among the shopper's own, which needs to know whose.
 
-    The number of the one that is meant, or the end of this turn: a question or a checkpoint.
+    The number of the one that is meant, or the end of this turn: a question or a checkpoint. `intent` is
+    the wish that goes on once an offered order is picked.
     """
-    words = _hint(scene) or scene.words
+    hint, words = _hint(scene), _hint(scene) or scene.words
+    before = scene.slot("orders_number") if intent != "track_order" and not hint else None
+    if before is not None and names_nothing(words):
+        return before
     grant = scene.require(Deed.ORDER_LIST)
     if isinstance(grant, Refusal):
         scene.say("utter_orders_ask_number")
-        return _refused(scene, grant, Deed.ORDER_LIST, action, None, words=words)
-    found = scene.services.orders.find(grant, words)
+        return refused(scene, grant, Deed.ORDER_LIST, action, None, words=words, question=asked(scene))
+    found = scene.services.orders.find(grant, words if intent == "track_order" else things_of(words))
+    if not found and hint is None and intent != "track_order":
+        found = scene.services.orders.list(grant)  # the words are the question's own
+    if before in {order.number for order in found} and before is not None:
+        return before
     if len(found) == 1:
         return found[0].number
     offered = found or scene.services.orders.list(grant)
@@ -118,11 +155,11 @@ def _choose(scene: Scene, action: str) -> str | Events:
         scene.say("utter_orders_which")
     else:
         scene.say("utter_orders_no_match" if offered else "utter_orders_list_empty")
-    _show(scene, offered)
-    return [SlotSet("orders_hint", None)]
+    show_orders(scene, offered, intent)
+    return [SlotSet("orders_hint", None), SlotSet("orders_question", asked(scene) or None)]
 
 
-def _refused(
+def refused(
     scene: Scene,
     refusal: Refusal,
     deed: Deed,
@@ -130,6 +167,7 @@ def _refused(
     number: str | None,
     *,
     words: str = "",
+    question: str = "",
     wrong: bool = False,
 ) -> Events:
     if refusal.reason is Reason.TOO_MANY:
@@ -139,18 +177,57 @@ def _refused(
         scene.say("utter_orders_not_in_account" if known else "utter_orders_not_found", number=number)
     else:
         # Both, also when empty: what was said of another order before must not lead this errand.
-        scene.stop_at(refusal, deed, action, {"orders_number": number or "", "orders_hint": words})
+        slots = {"orders_number": number or "", "orders_hint": words, "orders_question": question}
+        scene.stop_at(refusal, deed, action, slots)
         if refusal.reason is Reason.PROVE_ORDER and number is not None:
             scene.say("utter_orders_ask_postcode", number=number)
     return []
 
 
-def _show(scene: Scene, orders: Sequence[Order]) -> None:
+def show_orders(scene: Scene, orders: Sequence[Order], intent: str = "track_order") -> None:
+    """One card an order; its button goes on with the wish."""
+    label = "track" if intent == "track_order" else "this"
     for order in orders[:_SHOWN]:
         items = ", ".join(item.name for item in order.items)
-        payload = "/track_order" + json.dumps({"order_number": order.number})
-        scene.card("order", order.number, [("status", order.status), ("items", items)], [("track", payload)])
+        choices = [(label, f"/{intent}" + json.dumps({"order_number": order.number}))]
+        scene.card(
+            "order",
+            order.number,
+            [
+                ("status", order.status),
+                ("placed", day(order)),
+                ("items", items),
+                ("total", amount(order.total)),
+            ],
+            choices,
+        )
 
 
-def _named(number: str) -> Events:
+def show_item(scene: Scene, item: Item, number: str | None = None) -> None:
+    scene.card(
+        "item",
+        item.name,
+        [("order", number), ("options", options(item)), ("price", amount(item.price))],
+    )
+
+
+def options(item: Item) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in item.options.items())
+
+
+def amount(money: Money | None) -> dict[str, object] | None:
+    """As a card wants it."""
+    return None if money is None else {"minor": money.minor, "currency": money.currency}
+
+
+def day(order: Order) -> dict[str, str] | None:
+    return None if order.placed_at is None else {"day": order.placed_at.isoformat()}
+
+
+def named(number: str) -> Events:
+    """The order that was told of is the one that is meant from now on."""
     return [SlotSet("orders_number", number), SlotSet("orders_hint", None)]
+
+
+def answered(number: str) -> Events:
+    return [*named(number), SlotSet("orders_question", None)]

@@ -17,10 +17,14 @@ from countersign.conversations.service import Conversations
 from countersign.conversations.turns import Turns
 from countersign.errands.interfaces import Terms
 from countersign.errands.service import Errands as ErrandDesk
+from countersign.feedback.service import Feedbacks
 from countersign.identity.models import Session
 from countersign.identity.service import Sessions
 from countersign.kit.hidden import Personal
+from countersign.kit.money import Money
+from countersign.store.accounts import Accounts
 from countersign.store.catalogue import Catalogue
+from countersign.store.refunds import Refunds
 from countersign.store.service import Orders
 from countersign.vault.tokens import TOKEN, ChatTokens
 
@@ -39,8 +43,12 @@ class Services:
     errands: Errands
     desk: ErrandDesk
     counter: Terms
+    accounts: Accounts
+    refunds: Refunds
+    feedbacks: Feedbacks
 
 
+_LOCALE = "en_US"
 REFUSALS: Mapping[Reason, str] = {
     Reason.SIGN_IN: "utter_checkpoint_signed_in",
     Reason.STALE: "utter_checkpoint_stale",
@@ -111,6 +119,10 @@ class Scene:
     def say(self, response: str, **values: Any) -> None:
         self._dispatcher.utter_message(response=response, **values)
 
+    def amount(self, money: Money) -> str:
+        """What stands in a response for an amount of the shopper's own."""
+        return self.sealed(money.shown(_LOCALE))
+
     def card(
         self,
         kind: str,
@@ -119,7 +131,8 @@ class Scene:
         choices: Sequence[tuple[str, str]] = (),
         picture: str | None = None,
     ) -> None:
-        """A card of data only (`gateway/cards.py` says how). Rasa gets a token; the gateway draws it."""
+        """A card of data only (`gateway/cards.py` says how), without the fields that are None. Rasa gets a
+        token; the gateway draws it."""
         more = {} if picture is None else {"picture": picture}
         self._drawn(kind, title, fields, choices, **more)
 
@@ -155,7 +168,8 @@ class Scene:
         choices: Sequence[tuple[str, str]] = (),
         **more: str,
     ) -> None:
-        data = {"kind": kind, "title": title, "fields": list(fields), "choices": list(choices), **more}
+        told = [(name, value) for name, value in fields if value is not None]
+        data = {"kind": kind, "title": title, "fields": told, "choices": list(choices), **more}
         self._dispatcher.utter_message(json_message={"card": self._sealed("card", data)})
 
     def _value(self, token: str) -> str:

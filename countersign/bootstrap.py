@@ -8,12 +8,16 @@ from fastapi import FastAPI
 from rasa_sdk.executor import ActionExecutor
 from starlette.types import ASGIApp
 
+from actions.account import ShowAddresses, ShowPaymentMethods, ShowProfile
 from actions.cancel import CancelOrder
 from actions.catalog import BrowseCatalog, CompareProducts, CountOptions, SearchProducts, ShowProduct
 from actions.change import ChangeDefaultAddress, ChangeOrderAddress, ChangeOrderItems, ChangeOrderPayment
 from actions.errands import AskErrand, FinishErrand, GoOnErrand, HearErrand, TakeWishes
 from actions.exchanges import ExchangeItems
+from actions.feedback import AskFeedback, KeepFeedback
+from actions.order_details import ShowInvoice, ShowOrderAddress, ShowOrderCost
 from actions.orders import ListOrders, ShowOrderItems, TrackOrder
+from actions.refunds import ShowRefunds
 from actions.returns import ReturnItems
 from actions.scene import Services
 from actions.shared import Resume, Stop
@@ -32,6 +36,8 @@ from countersign.db.migrate import upgrade
 from countersign.errands.counter import ShopCounter
 from countersign.errands.desk import Desks
 from countersign.errands.service import Errands as ErrandDesk
+from countersign.feedback.repository import FeedbackRepository
+from countersign.feedback.service import Feedbacks
 from countersign.gateway import problems
 from countersign.gateway.access import Access
 from countersign.gateway.agreement import Agreement
@@ -68,10 +74,12 @@ from countersign.portal.routes import asset_routes, shop_routes
 from countersign.portal.sign_in import CheckpointPages, sign_in_routes
 from countersign.risk.limits import Limits
 from countersign.risk.table import RATES, one_machine
+from countersign.store.accounts import Accounts
 from countersign.store.backends.embedded.backend import EmbeddedStore
 from countersign.store.catalogue import Catalogue
 from countersign.store.changing import ChangeDesk
 from countersign.store.policy import load_policy
+from countersign.store.refunds import Refunds
 from countersign.store.service import Orders
 from countersign.vault.data_keys import DataKeys
 from countersign.vault.keyring import KeyRing
@@ -84,6 +92,7 @@ INNER_BODY_LIMIT = 8 * 1024 * 1024
 """Bytes of an action call: a tracker of 200 turns is 0.4 MB."""
 ACTIONS = (
     AskErrand,
+    AskFeedback,
     AskToSignIn,
     BrowseCatalog,
     CancelOrder,
@@ -97,12 +106,20 @@ ACTIONS = (
     FinishErrand,
     GoOnErrand,
     HearErrand,
+    KeepFeedback,
     ListOrders,
     Resume,
     ReturnItems,
     SearchProducts,
+    ShowAddresses,
+    ShowInvoice,
+    ShowOrderAddress,
+    ShowOrderCost,
     ShowOrderItems,
+    ShowPaymentMethods,
     ShowProduct,
+    ShowProfile,
+    ShowRefunds,
     SignOut,
     SignOutEverywhere,
     Stop,
@@ -255,6 +272,10 @@ class Core:
         return ErrandDesk(Desks(self.conversation_rows, self.vault), self.counter, self.proposals)
 
     @cached_property
+    def feedbacks(self) -> Feedbacks:
+        return Feedbacks(FeedbackRepository(self.database), self.vault, self.audit, self.clock)
+
+    @cached_property
     def message_limits(self) -> MessageLimits:
         return MessageLimits(self.limits, self.vault)
 
@@ -342,6 +363,9 @@ class Core:
             self.errands,
             self.errand_desk,
             self.counter,
+            Accounts(self.store, self.store),
+            Refunds(self.store, self.change_desk.policy),
+            self.feedbacks,
         )
         for action in ACTIONS:
             executor.register_action(action(services))
@@ -357,6 +381,7 @@ class Core:
             Job("old proofs", 10 * minute, self.guard.purge),
             Job("old sessions", hour, self.sessions.purge),
             Job("old sign-ins", hour, self.sign_in.purge),
+            Job("old feedback", hour, self.feedbacks.purge),
             Job("old conversations", hour, lambda: self.conversations.purge(HISTORY_DAYS)),
         ]
         return [*jobs, Job("old demo mail", hour, self.demo_outbox.purge)] if self.settings.demo else jobs

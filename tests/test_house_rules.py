@@ -237,7 +237,7 @@ def test_conversation_tests_are_the_only_yaml_named_like_one() -> None:
 
 
 def test_every_skill_has_its_conversation_test() -> None:
-    skills = {path.parent.name for path in (ROOT / "data").glob("*/rules.yml")} - {"shared"}
+    skills = {path.parent.name for path in (ROOT / "data").glob("*/domain.yml")}
     assert skills
     tested = {
         path.stem.removeprefix("test_") for path in (ROOT / "tests" / "conversations").glob("test_*.yml")

@@ -12,6 +12,7 @@ class Tag(StrEnum):
     AUDIT_VERIFIED = "audit:verified"
     CHECKPOINT_PASSED = "checkpoint:passed"
     CHECKPOINT_REFUSED = "checkpoint:refused"
+    FEEDBACK_GIVEN = "feedback:given"
     HISTORY_DELETED = "history:deleted"
     KEYS_LENT = "keys:lent"
     KEYS_REFUSED = "keys:refused"

@@ -4,7 +4,7 @@ Rendered for reading in docs/security/checkpoints.md.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
@@ -14,14 +14,20 @@ class Deed(StrEnum):
     """`resource:action`. Alphabetical. A retired name stays as a comment and is never used again."""
 
     ADDRESS_CHANGE = "address:change"
+    ADDRESS_READ = "address:read"
     CATALOG_BROWSE = "catalog:browse"
     ERRAND_PREPARE = "errand:prepare"
     EXCHANGE_OPEN = "exchange:open"
     ORDER_CANCEL = "order:cancel"
     ORDER_CHANGE = "order:change"
     ORDER_LIST = "order:list"
+    ORDER_READ_ADDRESS = "order:read_address"
+    ORDER_READ_DETAILS = "order:read_details"
     ORDER_READ_ITEMS = "order:read_items"
     ORDER_TRACK = "order:track"
+    PAYMENT_LIST = "payment:list"
+    PROFILE_READ = "profile:read"
+    REFUND_READ = "refund:read"
     RETURN_OPEN = "return:open"
     SESSION_END_ALL = "session:end_all"
     SESSION_LIST = "session:list"
@@ -76,9 +82,21 @@ def _write(fresh: timedelta) -> Checkpoint:
     return Checkpoint(who=Who.SIGNED_IN, about=About.ORDER, fresh=fresh, owner=True, confirm=True)
 
 
+def _own(*fields: str) -> Checkpoint:
+    """What the shop keeps of a person, told to that person."""
+    return Checkpoint(who=Who.SIGNED_IN, fresh=_minutes(30), owner=True, fields=frozenset(fields))
+
+
+def _own_order(*fields: str) -> Checkpoint:
+    """What the shop keeps of one order, told to whom it belongs."""
+    return replace(_own(*fields), about=About.ORDER)
+
+
 CHECKPOINTS: Mapping[Deed, Checkpoint] = MappingProxyType(
     {
         Deed.ADDRESS_CHANGE: Checkpoint(who=Who.SIGNED_IN, fresh=_minutes(5), owner=True, confirm=True),
+        # The person's own, and those that their orders went to.
+        Deed.ADDRESS_READ: _own("address"),
         Deed.CATALOG_BROWSE: Checkpoint(who=Who.ANYONE),
         # What must be known to say exactly what a change would do, before anything is agreed to.
         Deed.ERRAND_PREPARE: Checkpoint(
@@ -92,19 +110,12 @@ CHECKPOINTS: Mapping[Deed, Checkpoint] = MappingProxyType(
         Deed.EXCHANGE_OPEN: _write(_minutes(15)),
         Deed.ORDER_CANCEL: _write(_minutes(15)),
         Deed.ORDER_CHANGE: _write(_minutes(15)),
-        Deed.ORDER_LIST: Checkpoint(
-            who=Who.SIGNED_IN,
-            fresh=_minutes(30),
-            owner=True,
-            fields=frozenset({"items", "placed_at", "status"}),
+        Deed.ORDER_LIST: _own("items", "placed_at", "status", "total"),
+        Deed.ORDER_READ_ADDRESS: _own_order("address"),
+        Deed.ORDER_READ_DETAILS: _own_order(
+            "address", "items", "payments", "placed_at", "returned", "status", "total"
         ),
-        Deed.ORDER_READ_ITEMS: Checkpoint(
-            who=Who.SIGNED_IN,
-            about=About.ORDER,
-            fresh=_minutes(30),
-            owner=True,
-            fields=frozenset({"items", "total"}),
-        ),
+        Deed.ORDER_READ_ITEMS: _own_order("items", "total"),
         Deed.ORDER_TRACK: Checkpoint(
             who=Who.KNOWS_ORDER,
             about=About.ORDER,
@@ -113,6 +124,9 @@ CHECKPOINTS: Mapping[Deed, Checkpoint] = MappingProxyType(
             fields=frozenset({"placed_at", "status", "tracking"}),
             fields_by_proof=frozenset({"status", "tracking"}),
         ),
+        Deed.PAYMENT_LIST: _own("payment_methods"),
+        Deed.PROFILE_READ: _own("email", "first_name", "last_name", "phone"),
+        Deed.REFUND_READ: _own("exchange", "items", "payments", "placed_at", "returned", "status"),
         Deed.RETURN_OPEN: _write(_minutes(15)),
         Deed.SESSION_END_ALL: Checkpoint(who=Who.SIGNED_IN, owner=True),
         Deed.SESSION_LIST: Checkpoint(

@@ -18,7 +18,11 @@ class Money:
             raise ValueError(f"cannot add {other.currency} to {self.currency}")
         return Money(self.minor + other.minor, self.currency)
 
+    @property
+    def major(self) -> Decimal:
+        """In the unit that people name: 12.5 for 1250 cents."""
+        return Decimal(self.minor).scaleb(-get_currency_precision(self.currency))
+
     def shown(self, locale: str) -> str:
         """As people of `locale` (`en_US`) write it, by Unicode CLDR: `$1,299.00`."""
-        major = Decimal(self.minor).scaleb(-get_currency_precision(self.currency))
-        return format_currency(major, self.currency, locale=locale)
+        return format_currency(self.major, self.currency, locale=locale)

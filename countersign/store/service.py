@@ -5,6 +5,7 @@ from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.table import Deed
 from countersign.store import numbers
 from countersign.store.errors import OrderUnknownError
+from countersign.store.filters import Narrowed, narrow
 from countersign.store.interfaces import OrderBook
 from countersign.store.matching import meant
 from countersign.store.models import Order
@@ -28,6 +29,14 @@ class Orders:
         """What is in the order of the grant. Raises OrderUnknownError when it is gone meanwhile."""
         return self._granted(grant, Deed.ORDER_READ_ITEMS)
 
+    def address(self, grant: Grant) -> Order:
+        """Where the order of the grant goes. Raises OrderUnknownError when it is gone meanwhile."""
+        return self._granted(grant, Deed.ORDER_READ_ADDRESS)
+
+    def details(self, grant: Grant) -> Order:
+        """All that an invoice says of the order of the grant. Raises OrderUnknownError when it is gone."""
+        return self._granted(grant, Deed.ORDER_READ_DETAILS)
+
     def list(self, grant: Grant) -> Found:
         """All orders of the person of the grant, newest first."""
         _demand(grant, Deed.ORDER_LIST, None)
@@ -43,6 +52,10 @@ class Orders:
         orders = self.list(grant)
         named: Found = [order for order in orders if order.number == number]
         return named or meant(orders, words)
+
+    def narrow(self, grant: Grant, words: str) -> Narrowed:
+        """Those of the person's orders that a list is asked for: a time, a state, an amount, a thing."""
+        return narrow(self.list(grant), words, grant.at)
 
     def normalise_number(self, text: str) -> str | None:
         """The first order number in `text` as this shop writes it, or None. It need not exist."""

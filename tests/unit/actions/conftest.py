@@ -15,7 +15,10 @@ from actions.scene import Services
 from countersign.conversations.models import Entry
 from countersign.db.engine import Database
 from countersign.gateway.cards import CardDrawer
+from countersign.gateway.unseal import Unsealer
 from countersign.identity.models import Session
+from countersign.store.accounts import Accounts
+from countersign.store.refunds import Refunds
 from countersign.store.service import Orders
 from countersign.vault.service import Vault
 from tests.fakes.clock import FakeClock
@@ -26,7 +29,7 @@ _OURS = {"text", "buttons", "elements", "custom", "template", "response", "image
 
 @dataclass
 class Played:
-    """What an action did: the responses it said, its words filled in, its cards and checkpoints opened."""
+    """What an action did: the responses it said, its words, cards and checkpoints opened."""
 
     said: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
@@ -52,6 +55,9 @@ class Scenes:
             stage.errands,
             stage.errand_desk,
             stage.counter,
+            Accounts(stage.store, stage.store),
+            Refunds(stage.store, stage.change_desk.policy),
+            stage.feedbacks,
         )
 
     def play(
@@ -93,7 +99,8 @@ class Scenes:
                 values = {key: value for key, value in message.items() if key not in _OURS}
                 played.said.append(name)
                 # As Rasa fills them: fails when the action left a placeholder empty.
-                played.words.append(self.stage.phrases.say(name, **values))
+                words = self.stage.phrases.say(name, **values)
+                played.words.append(Unsealer(self.stage.tokens).open(session.conversation, words))
             if "card" in custom:
                 played.cards.append(self._opened(session, custom["card"]))
             if "checkpoint" in custom:

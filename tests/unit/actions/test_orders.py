@@ -246,12 +246,48 @@ class TestListing:
         assert [card["title"] for card in played.cards] == [UNAS, UNAS_OTHER]
         assert played.cards[0]["fields"] == [
             ["status", "exchange requested"],
+            ["placed", {"day": "2026-09-01T10:30:00+00:00"}],
             ["items", "Mechanical Keyboard, Mouse Pad"],
+            ["total", {"minor": 11000, "currency": "EUR"}],
         ]
+        assert [name for name, _ in played.cards[1]["fields"]] == ["status", "items", "total"]
 
     def test_seals_all_of_it_for_rasa(self, scenes: Scenes) -> None:
         played = scenes.play(ListOrders, scenes.stage.signed_in(), "list_orders")
         assert "W1000001" not in played.raw and "Keyboard" not in played.raw
+
+    @pytest.mark.parametrize(
+        ("words", "said", "numbers"),
+        [
+            ("my pending orders", "utter_orders_list_fitting", [UNAS_OTHER]),
+            ("what did I order in september", "utter_orders_list_fitting", [UNAS]),
+            ("my orders over 100 euros", "utter_orders_list_fitting", [UNAS]),
+            ("orders with a lamp", "utter_orders_list_fitting", [UNAS_OTHER]),
+            ("my cancelled orders", "utter_orders_list_none", [UNAS, UNAS_OTHER]),
+            ("show my orders please", "utter_orders_list", [UNAS, UNAS_OTHER]),
+        ],
+    )
+    def test_shows_those_that_are_asked_for(
+        self, scenes: Scenes, words: str, said: str, numbers: list[str]
+    ) -> None:
+        played = scenes.play(ListOrders, scenes.stage.signed_in(), "list_orders", words)
+        assert played.said == [said]
+        assert [card["title"] for card in played.cards] == numbers
+
+    def test_says_that_the_shop_gives_no_dates_and_lists_all(self, scenes: Scenes) -> None:
+        scenes.stage.store.replace_shop(many_orders(2, placed_at=None), lambda done, total: None)
+        played = scenes.play(ListOrders, scenes.stage.signed_in(), "list_orders", "what did I buy in may")
+        assert played.said == ["utter_orders_no_dates", "utter_orders_list_fitting"]
+        assert len(played.cards) == 2
+
+    def test_goes_on_after_a_sign_in_with_what_was_asked(self, scenes: Scenes) -> None:
+        guest = scenes.stage.guest()
+        stopped = scenes.play(ListOrders, guest, "list_orders", "my pending orders")
+        kept = scenes.stage.errands.of_page(stopped.checkpoints[0]["page"]).slots
+        una = scenes.stage.sign_in_of(guest).session
+        played = scenes.play(ListOrders, una, "EXTERNAL_resume", slots=kept)
+        assert [card["title"] for card in played.cards] == [UNAS_OTHER]
+        assert played.slots == {"orders_question": None}
 
     def test_says_that_there_are_none(self, scenes: Scenes) -> None:
         played = scenes.play(ListOrders, scenes.stage.signed_in(TELLER), "list_orders")
@@ -280,7 +316,7 @@ class TestItems:
         played = scenes.play(
             ShowOrderItems, scenes.stage.signed_in(), "show_order_items", order_number="W1000001"
         )
-        assert played.words == [f"This is in order {UNAS}:"]
+        assert played.words == [f"This is in order {UNAS}:", "All of it together: €110.00"]
         assert [card["title"] for card in played.cards] == ["Mechanical Keyboard", "Mouse Pad"]
         assert played.cards[0]["fields"] == [
             ["options", "switch: linear, color: black"],
@@ -319,7 +355,7 @@ class TestItems:
         assert played.said == ["utter_checkpoint_stale"]
 
 
-def many_orders(count: int) -> Any:
+def many_orders(count: int, **changed: object) -> Any:
     """The small shop with `count` orders of Una's."""
     shop = small_store()
     customer, order = shop.customers[0], shop.orders[0]
@@ -327,7 +363,7 @@ def many_orders(count: int) -> Any:
     return shop.model_copy(
         update={
             "customers": [customer.model_copy(update={"orders": numbers})],
-            "orders": [order.model_copy(update={"id": number}) for number in numbers],
+            "orders": [order.model_copy(update={"id": number, **changed}) for number in numbers],
         }
     )
 

@@ -1,4 +1,5 @@
 import re
+from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from countersign.checkpoints.page import render
 from countersign.checkpoints.table import CHECKPOINTS, About, Checkpoint, Deed, Who
 from countersign.store.changes import DEEDS
-from countersign.store.models import ORDER_FIELDS
+from countersign.store.models import ORDER_FIELDS, Customer
 
 PAGE = Path(__file__).parents[3] / "docs/security/checkpoints.md"
 REFRESH = "write what countersign.checkpoints.page.render() returns into it"
@@ -62,6 +63,22 @@ def test_the_page_shows_every_line() -> None:
     assert all(f"| `{deed}` |" in render() for deed in Deed)
 
 
-def test_order_fields_are_the_stores_own_words() -> None:
-    asked = {name for d, c in CHECKPOINTS.items() if d.startswith("order:") for name in c.fields}
-    assert asked <= ORDER_FIELDS
+def test_fields_are_the_stores_own_words() -> None:
+    kept = {
+        "address:": {field.name for field in fields(Customer)} & ORDER_FIELDS,
+        "order:": ORDER_FIELDS,
+        "payment:": {field.name for field in fields(Customer)},
+        "profile:": {field.name for field in fields(Customer)},
+        "refund:": ORDER_FIELDS,
+    }
+    for start, names in kept.items():
+        asked = {name for deed, line in CHECKPOINTS.items() if deed.startswith(start) for name in line.fields}
+        assert asked <= names, start
+    assert CHECKPOINTS[Deed.ADDRESS_READ].fields == {"address"}
+    assert CHECKPOINTS[Deed.PAYMENT_LIST].fields == {"payment_methods"}
+
+
+def test_each_way_to_read_an_order_reads_the_least() -> None:
+    assert CHECKPOINTS[Deed.ORDER_READ_ADDRESS].fields == {"address"}
+    assert "address" not in CHECKPOINTS[Deed.ORDER_LIST].fields | CHECKPOINTS[Deed.ORDER_READ_ITEMS].fields
+    assert "address" not in CHECKPOINTS[Deed.REFUND_READ].fields

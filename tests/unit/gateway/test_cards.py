@@ -46,6 +46,15 @@ def test_amounts_are_written_as_the_language_has_it(stage: Stage) -> None:
     assert row["value"] == "1.299,00\u00a0€"
 
 
+@pytest.mark.parametrize(
+    ("locale", "shown"), [("en_US", "September 1, 2026"), ("de_DE", "1. September 2026")]
+)
+def test_days_are_written_as_the_language_has_it(stage: Stage, locale: str, shown: str) -> None:
+    day = {"day": "2026-09-01T10:30:00+00:00"}
+    card = {"kind": "order", "title": "#W1000001", "fields": [["placed", day]]}
+    assert CardDrawer(stage.phrases, locale).draw(card)["rows"] == [{"label": "Placed", "value": shown}]
+
+
 def test_numbers_become_text(drawer: CardDrawer) -> None:
     card = {"kind": "item", "title": 7, "fields": [["options", 3]]}
     drawn = drawer.draw(card)

@@ -48,7 +48,7 @@ def test_every_intent_is_held_back_often_enough(chat: Chat, heard: list[tuple[st
 
 
 def test_nothing_held_back_was_trained(heard: list[tuple[str, str, str, str]]) -> None:
-    trained = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "data").glob("*/nlu*.yml"))
+    trained = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "data").glob("*/*.yml"))
     lines = {line.strip().removeprefix("- ").lower() for line in trained.splitlines()}
     assert len(lines) > 1000
     assert [text for text, *_ in heard if text.lower() in lines] == []
@@ -113,3 +113,19 @@ def test_the_last_order_is_a_hint(chat: Chat, text: str) -> None:
 @pytest.mark.parametrize("text", ["my last name is long", "I ordered it last week"])
 def test_other_lasts_are_no_hint(chat: Chat, text: str) -> None:
     assert [one for one in chat.understood(text)["entities"] if one["entity"] == "order_hint"] == []
+
+
+def test_a_sealed_value_alone_is_never_understood(chat: Chat) -> None:
+    """Else the answer would tell whether the shop knows a name, which is sealed when it does."""
+    understood = chat.understood("⟦comment:ab2cd3ef⟧")
+    assert understood["intent"]["name"] == "nlu_fallback"
+    reply = chat.say("⟦comment:ab2cd3ef⟧", "a sealed value alone")
+    assert reply.payloads == chat.say("/nlu_fallback", "nothing guessed").payloads
+
+
+def test_no_example_holds_the_word_for_what_is_sealed_whole() -> None:
+    for path in (ROOT / "data").glob("*/*.yml"):
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for part in content.get("nlu") or ():
+            words = part["examples"].lower().split() if part.get("intent") else []
+            assert not {"comment", "comments"}.intersection(words), path

@@ -39,7 +39,7 @@ def test_who_only_knows_the_order_hears_even_less(counter: Counter) -> None:
 def test_the_list_is_the_persons_own_newest_first(counter: Counter) -> None:
     orders = counter.orders.list(counter.grant(Deed.ORDER_LIST))
     assert [order.number for order in orders] == [FIRST, SECOND]
-    assert all(_filled(order) <= {"items", "placed_at", "status"} for order in orders)
+    assert all(_filled(order) <= {"items", "placed_at", "status", "total"} for order in orders)
 
 
 def test_the_items_come_with_their_total(counter: Counter) -> None:
@@ -47,6 +47,24 @@ def test_the_items_come_with_their_total(counter: Counter) -> None:
     assert [item.name for item in order.items] == ["Mechanical Keyboard", "Mouse Pad"]
     assert order.total == Money(11000, "EUR")
     assert _filled(order) == {"items", "total"}
+
+
+def test_the_address_is_told_alone(counter: Counter) -> None:
+    order = counter.orders.address(counter.grant(Deed.ORDER_READ_ADDRESS, SECOND))
+    assert order.address is not None
+    assert order.address.line1 == Personal("7 Quay Road")
+    assert _filled(order) == {"address"}
+
+
+def test_the_details_are_what_an_invoice_says(counter: Counter) -> None:
+    order = counter.orders.details(counter.grant(Deed.ORDER_READ_DETAILS, FIRST))
+    assert [payment.amount for payment in order.payments] == [Money(11000, "EUR")]
+    assert _filled(order) == {"address", "items", "payments", "placed_at", "status", "total"}
+
+
+def test_a_list_may_be_narrowed(counter: Counter) -> None:
+    narrowed = counter.orders.narrow(counter.grant(Deed.ORDER_LIST), "my pending orders")
+    assert ([order.number for order in narrowed.orders], narrowed.asked) == ([SECOND], True)
 
 
 def test_a_grant_serves_its_own_deed_only(counter: Counter) -> None:
@@ -57,6 +75,9 @@ def test_a_grant_serves_its_own_deed_only(counter: Counter) -> None:
         lambda: counter.orders.find(track, "keyboard"),
         lambda: counter.orders.track(listing),
         lambda: counter.orders.items(listing),
+        lambda: counter.orders.address(listing),
+        lambda: counter.orders.details(track),
+        lambda: counter.orders.narrow(track, "pending"),
     ):
         with pytest.raises(GrantMismatchedError):
             attempt()
