@@ -1,4 +1,4 @@
-"""Measure the project's language understanding on any labelled data, beside Rasa's default pipeline if wanted.
+"""Measure the project's language understanding on labelled data, beside Rasa's default pipeline if wanted.
 
     bench/nlu.py --train CSV --test CSV [--hold-out N] [--rows N] [--seed 1] [--peer diet] [--json]
 
@@ -159,7 +159,9 @@ def _run(side: Side, folder: Path, *arguments: str) -> dict[str, Any]:
     with progress.step(f"{side.environment.name}: {arguments[0]}"):
         done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise OpsError(f"{side.environment.name}: {arguments[0]} failed:\n{(done.stdout + done.stderr)[-2000:]}")
+        raise OpsError(
+            f"{side.environment.name}: {arguments[0]} failed:\n{(done.stdout + done.stderr)[-2000:]}"
+        )
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told
 

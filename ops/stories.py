@@ -13,7 +13,9 @@ from ops.words import faults
 
 def main(argv: Optional[List[str]] = None) -> int:
     parser = argparse.ArgumentParser(prog="ops.stories", description=__doc__)
-    parser.add_argument("--root", type=Path, default=ROOT, metavar="DIR", help="the house (default: this one)")
+    parser.add_argument(
+        "--root", type=Path, default=ROOT, metavar="DIR", help="the house (default: this one)"
+    )
     options = parser.parse_args(argv)
     try:
         found = faults.find(options.root)

@@ -3,6 +3,7 @@
 - In actions, the keyword arguments of each `….say("utter_x", name=…)` or `….utter_message(response=…)`
   are what fills the response. A name given as `"a" if … else "b"` counts for both; a response named
   anywhere else (a table of refusals) is said with no values.
+- A choice is data, `{"say": "choice_x", "with": {"name": …}}`, and is filled with the keys of `with`.
 - In the core the same holds; so do the other arguments of a page that is shown with a response
   (`show("page.html", error="utter_x", …)`); an error class with `say = "utter_x"` fills it from its own
   attributes.
@@ -41,6 +42,8 @@ def said_in(folder: str, root: Path) -> List[Said]:
                 filled.update({id(constant): values for constant in _constants(name)})
             if isinstance(node, ast.ClassDef):
                 filled.update(_said_by_error(node))
+            if isinstance(node, ast.Dict):
+                filled.update(_said_by_choice(node))
         for node in ast.walk(tree):
             if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
                 continue
@@ -86,6 +89,14 @@ def _constants(node: ast.expr) -> List[ast.Constant]:
     if isinstance(node, ast.IfExp):
         return _constants(node.body) + _constants(node.orelse)
     return [node] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+
+
+def _said_by_choice(node: ast.Dict) -> Dict[int, FrozenSet[str]]:
+    given = {key.value: value for key, value in zip(node.keys, node.values) if isinstance(key, ast.Constant)}
+    values = given.get("with")
+    keys = values.keys if isinstance(values, ast.Dict) else []
+    names = frozenset(str(key.value) for key in keys if isinstance(key, ast.Constant))
+    return {id(one): names for one in _constants(given["say"])} if "say" in given else {}
 
 
 def _said_by_error(error: ast.ClassDef) -> Dict[int, FrozenSet[str]]:

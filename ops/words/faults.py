@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any, Callable, Iterator, List, Tuple
 
-from ops.words import code, contradictions, marked
+from ops.words import UNSAID_INTENT, code, contradictions, marked
 from ops.words.house import KINDS, House, Telling, entities_in, entries, names, pairs, steps_of
 from ops.words.marked import Place, Word
 
@@ -13,9 +13,10 @@ from ops.words.marked import Place, Word
 BUILT_IN_ACTION = re.compile(
     r"action_(listen|restart|back|session_start|default_\w+|two_stage_fallback|unlikely_intent|extract_slots)$"
 )
-_BUILT_IN_INTENTS = ("back", "restart", "session_start")
-# No shopper says these: the channel does, or the fallback.
-_UNSAID_INTENT = re.compile(r"EXTERNAL_\w+|nlu_fallback")
+_BUILT_IN = {
+    "intents": ("back", "restart", "session_start"),
+    "slots": ("requested_slot", "session_started_metadata"),
+}
 _PAYLOAD = re.compile(r"/([A-Za-z]\w*)(\{.*\})?")
 _SINGULAR = {"intents": "intent", "entities": "entity"}
 
@@ -67,7 +68,7 @@ def _unknown_in_step(house: House, telling: Telling, step: Any) -> Iterator[str]
     if isinstance(form, str):
         yield from _unknown(house, "forms", form, file, f" in {telling}")
     for name, _, line in pairs(step):
-        if not house.has("slots", name):
+        if not _is_known(house, "slots", name):
             yield f"{Place(file, line)}: unknown slot {name} in {telling}"
     found = [(name, marked.line_of(name)) for name in names(step.get("entities"))]
     said = step.get("user")
@@ -80,24 +81,25 @@ def _unknown_in_step(house: House, telling: Telling, step: Any) -> Iterator[str]
 def unknown_in_the_domain(house: House) -> Iterator[str]:
     """What slots, forms and conditions of responses refer to."""
     for part in house.parts:
-        for name, slot in entries(part.content.get("slots")):
-            for mapping in (slot or {}).get("mappings") or ():
-                for key, kind in (("intent", "intents"), ("not_intent", "intents"), ("entity", "entities")):
-                    for one in names(mapping.get(key)):
-                        yield from _unknown(house, kind, one, part.file, f" in slot {name}")
-                for condition in mapping.get("conditions") or ():
-                    for one in names(condition.get("active_loop")):
-                        yield from _unknown(house, "forms", one, part.file, f" in slot {name}")
-        for name, form in entries(part.content.get("forms")):
-            for one in names((form or {}).get("required_slots")):
-                yield from _unknown(house, "slots", one, part.file, f" in form {name}")
-            for one in names((form or {}).get("ignored_intents")):
-                yield from _unknown(house, "intents", one, part.file, f" in form {name}")
-        for name, variations in entries(part.content.get("responses")):
-            for variation in variations or ():
-                for condition in variation.get("condition") or ():
-                    for one in names(condition.get("name")):
-                        yield from _unknown(house, "slots", one, part.file, f" in {name}")
+        for kind, section, where in _references(part.content):
+            for name in names(section):
+                yield from _unknown(house, kind, name, part.file, f" in {where}")
+
+
+def _references(content: Any) -> Iterator[Tuple[str, Any, str]]:
+    for name, slot in entries(content.get("slots")):
+        for mapping in (slot or {}).get("mappings") or ():
+            yield "intents", mapping.get("intent"), f"slot {name}"
+            yield "intents", mapping.get("not_intent"), f"slot {name}"
+            yield "entities", mapping.get("entity"), f"slot {name}"
+            for condition in mapping.get("conditions") or ():
+                yield "forms", condition.get("active_loop"), f"slot {name}"
+    for name, form in entries(content.get("forms")):
+        yield "slots", (form or {}).get("required_slots"), f"form {name}"
+        yield "intents", (form or {}).get("ignored_intents"), f"form {name}"
+    for name, variations in entries(content.get("responses")):
+        for condition in [one for variation in variations or () for one in variation.get("condition") or ()]:
+            yield "slots", condition.get("name"), name
 
 
 def unknown_in_examples(house: House) -> Iterator[str]:
@@ -112,7 +114,7 @@ def unknown_in_examples(house: House) -> Iterator[str]:
 
 def without_examples(house: House) -> Iterator[str]:
     for name, places in house.declared["intents"].items():
-        if not house.examples.get(name) and not _UNSAID_INTENT.fullmatch(name):
+        if not house.examples.get(name) and not re.fullmatch(UNSAID_INTENT, name):
             yield f"{places[0]}: intent {name} has no examples"
 
 
@@ -165,8 +167,12 @@ def _wrong_payload(house: House, payload: str, at: str, response: str) -> Iterat
 
 
 def _unknown(house: House, kind: str, name: str, file: str, where: str) -> Iterator[str]:
-    if not house.has(kind, name) and not (kind == "intents" and name in _BUILT_IN_INTENTS):
+    if not _is_known(house, kind, name):
         yield f"{Place(file, marked.line_of(name))}: unknown {_one(kind)} {name}{where}"
+
+
+def _is_known(house: House, kind: str, name: str) -> bool:
+    return house.has(kind, name) or name in _BUILT_IN.get(kind, ())
 
 
 def _is_action(house: House, name: str) -> bool:

@@ -25,7 +25,7 @@ class Word(str):
 
 
 class Loader(yaml.SafeLoader):
-    """Strings become Words; a key that stands twice in one mapping, of which YAML keeps the last, is noted."""
+    """Strings become Words. A key twice in one mapping, of which YAML keeps the last, is noted."""
 
     def __init__(self, stream: str) -> None:
         super().__init__(stream)
