@@ -9,6 +9,7 @@ environment has no newer one.
 """
 
 import asyncio
+import importlib
 import json
 import resource
 import sys
@@ -26,10 +27,9 @@ FALLBACK = "nlu_fallback"
 
 
 def train(config: str, table: str, folder: str) -> dict[str, Any]:
-    import rasa.core.agent  # first, or what comes after it finds no distutils
+    importlib.import_module("distutils.util")  # first: setuptools can't bring it while Rasa is half there
     from rasa.model_training import train_nlu
 
-    assert rasa.core.agent
     with tempfile.TemporaryDirectory() as scratch:
         content, written = _pipeline(config), Path(scratch) / "config.yml"
         written.write_text(json.dumps(content), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""`python3 -m ops.conversations`: validates the training data, plays the conversation tests, counts what they reach."""
+"""`python3 -m ops.conversations`: validates, plays the conversation tests, counts what they reach."""
 
 import json
 import os
