@@ -36,9 +36,10 @@ def read(drawn: Any, intents: Any, start: int) -> Graph:
         label = str(data.get("label", one)).strip('"').lstrip("/")
         # A response may be named like an intent; only a shopper's node has corners.
         said = data.get("shape") == "rect" and label in intents
-        kind = "end" if label in ("START", "END", "...") else "action"
-        nodes[one] = Node(label, "intent" if said else kind)
-    return Graph(start, nodes, [(a, b) for a, b in dict.fromkeys(drawn.edges())])
+        kind = "end" if label in ("START", "...") else "action"
+        if label != "END":  # every way ends somewhere
+            nodes[one] = Node(label, "intent" if said else kind)
+    return Graph(start, nodes, [(a, b) for a, b in dict.fromkeys(drawn.edges()) if b in nodes])
 
 
 def dot(graph: Graph) -> str:
