@@ -6,7 +6,7 @@ RASA_PYTEST := .venv-rasa/bin/pytest
 # The browser last: Playwright leaves an event loop running, under which asyncio.run() refuses to work.
 TESTS = $(filter-out tests/e2e/,$(sort $(dir $(wildcard tests/*/test_*.py tests/unit/)))) $(wildcard tests/test_*.py) tests/e2e
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev train check conversations unit attacks e2e test bench widget lock clean
+.PHONY: help run setup setup-dev train talk new-skill stories graph nlu-report check conversations unit attacks e2e test bench widget lock clean
 MAKEFLAGS += --no-print-directory
 
 help: ## List these commands
@@ -24,13 +24,28 @@ setup-dev: # also what checks and tests need
 train: setup ## Train, if anything that training reads has changed
 	@exec $(PYTHON) -m ops.training
 
+talk: ## Chat in the terminal, with what is running or with a fresh instance (URL=… for another)
+	@exec $(PYTHON) -m ops.talk $(if $(URL),--url "$(URL)")
+
+new-skill: ## Make data/NAME/ and its conversation test, which train and pass at once (NAME=gift_wrap)
+	@exec $(PYTHON) -m ops.new_skill "$(NAME)"
+
+stories: setup ## Name each fault in rules, stories and words with file and line, in seconds
+	@exec $(BIN)/python -m ops.stories
+
+graph: setup ## Draw rules and stories into results/graph/ (opens in a browser, asks no other site)
+	@exec $(PYTHON) -m ops.graph
+
+nlu-report: setup ## Cross-validate the understanding and say what is confused with what, into results/nlu/
+	@exec $(PYTHON) -m ops.nlu_report
+
 check: setup-dev ## The house rules: style, types, layers, sizes
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(PYTEST) -q tests/test_house_rules.py tests/test_house_words.py
 
-conversations: setup ## Validate the training data and play the conversation tests
+conversations: stories ## Validate the training data, play the conversation tests, say what they reach
 	@exec $(PYTHON) -m ops.conversations
 
 unit: setup-dev ## Unit and contract tests, in both environments

@@ -1,4 +1,4 @@
-"""`python3 -m ops.conversations`: validates the training data and plays the conversation tests."""
+"""`python3 -m ops.conversations`: validates, plays the conversation tests, counts what they reach."""
 
 import json
 import os
@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import List
 
 from ops.children import Children
-from ops.environments import RASA, ROOT
+from ops.environments import CORE, RASA, ROOT
 from ops.progress import OpsError, Progress
 from ops.training import Model
+from ops.words import UNSAID_INTENT
 
 RESULTS = ROOT / "results"
-# Responses that actions or the core say are in no story; tests/test_house_words.py checks what uses them.
-# EXTERNAL_ intents are the channel's own and have no examples.
+# Responses that actions or the core say are in no story; ops/words/faults.py checks what uses them.
 _EXPECTED = re.compile(
     r"The utterance '\w+' is not used in any story or rule"
-    r"|The intent '(?:EXTERNAL_\w+|several_wishes|answer_errand)' is listed"
+    rf"|The intent '(?:{UNSAID_INTENT})' is listed"
     r"|DeprecationWarning|MovedIn20Warning"
 )
 _WARNING = re.compile(r"(?:User|Future|Runtime)Warning: (?!pkg_resources)(.*)")
@@ -57,6 +57,20 @@ def play(model: Path, children: Children, progress: Progress) -> str:
     return "{correct} of {total}".format(**counted)
 
 
+def cover(children: Children, progress: Progress) -> None:
+    """Says how many intents and actions the tests reach. Raises OpsError when it is not all."""
+    log = RESULTS / "coverage.txt"
+    if log.exists():
+        log.unlink()
+    command = [str(CORE.interpreter), "-m", "ops.words.coverage"]
+    try:
+        children.run(command, env=dict(os.environ), cwd=ROOT, log=log, what="coverage")
+    except OpsError as error:
+        raise OpsError(log.read_text(encoding="utf-8") if log.exists() else str(error)) from error
+    for line in log.read_text(encoding="utf-8").splitlines():
+        progress.say(line)
+
+
 def _rasa(arguments: List[str], log: Path, what: str, children: Children) -> None:
     if log.exists():
         log.unlink()
@@ -72,6 +86,7 @@ def main() -> int:
         for warning in validate(children, progress):
             progress.line("  warning: " + warning)
         progress.say("conversation tests: " + play(model, children, progress))
+        cover(children, progress)
     except (OpsError, KeyboardInterrupt) as error:
         children.stop()
         progress.line(str(error) or "stopped")

@@ -1,0 +1,1 @@
+"""Pictures of what a house says. `stories` runs in Rasa's environment, `page` anywhere."""
