@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from countersign.errands.hearing import World, plain
 from countersign.errands.models import Draft, Kind, Pick
+from countersign.errands.world import World, plain
 
 
 def choose(draft: Draft, choice: str, world: World) -> bool:
@@ -17,19 +17,20 @@ def choose(draft: Draft, choice: str, world: World) -> bool:
 def _order(draft: Draft, value: str, world: World) -> bool:
     if world.order(value) is None:
         return False
-    if draft.order != value:
-        draft.order, draft.picks, draft.picked = value, [], False
+    draft.turn_to(value)
     return True
 
 
 def _method(draft: Draft, value: str, world: World) -> bool:
-    draft.method = value
-    return any(one.id == value for one in world.prepared.methods)
+    known = any(one.id == value for one in world.prepared.methods)
+    draft.method = value if known else draft.method
+    return known
 
 
 def _reason(draft: Draft, value: str, world: World) -> bool:
-    draft.reason = value if value in world.terms.reasons() else None
-    return draft.reason is not None
+    known = value in world.terms.reasons()
+    draft.reason = value if known else draft.reason
+    return known
 
 
 def _address(draft: Draft, value: str, world: World) -> bool:
@@ -45,21 +46,30 @@ def _item(draft: Draft, value: str, world: World) -> bool:
     if order is None:
         return False
     if value == "done":
-        draft.picked = bool(draft.picks)
+        draft.picked, draft.unclear = bool(draft.picks), []
         return draft.picked
     offered = draft.unclear or range(len(order.items))
-    places = offered if value == "all" else [int(value)] if value.isdecimal() else []
     known = {pick.place for pick in draft.picks}
-    new = [place for place in places if place in offered and place not in known]
+    new = [place for place in offered if value in ("all", str(place)) and place not in known]
+    if not new:
+        return False
     draft.picks += [Pick(place, said=draft.unclear_said) for place in new]
     draft.picked = bool(draft.unclear) or value == "all" or len(draft.picks) == len(order.items)
     draft.unclear = []
-    return bool(new)
+    return True
 
 
 def _variant(draft: Draft, value: str, world: World) -> bool:
-    pick = next((one for one in draft.picks if one.new is None), None)
-    if draft.kind is not Kind.SWAP or pick is None:
+    order = world.order(draft.order)
+    if draft.kind is not Kind.SWAP or order is None:
+        return False
+    fitting = [
+        pick
+        for pick in draft.picks
+        if any(one.id == value for one in world.terms.variants(order.items[pick.place]))
+    ]
+    pick = next((one for one in fitting if one.new is None), fitting[-1] if fitting else None)
+    if pick is None:
         return False
     pick.new = value
     draft.unfit = [place for place in draft.unfit if place != pick.place]

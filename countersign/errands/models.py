@@ -38,6 +38,10 @@ class Asked(StrEnum):
     VARIANT = "variant"
 
 
+READ = (Asked.CONFIRM, Asked.FIX)
+"""Asked about all of it, once it was read back."""
+
+
 @dataclass
 class Pick:
     """An item of the order by its place in it, and the variant that is wanted instead."""
@@ -78,6 +82,12 @@ class Draft:
     stranger: str | None = None
     """An order number just said that is none of the shopper's."""
 
+    def turn_to(self, order: str) -> None:
+        """Another order: what was said of the items and payments of the one before says nothing of it."""
+        if self.order != order:
+            self.order, self.picks, self.picked, self.method = order, [], False, None
+            self.unfit, self.unclear, self.unclear_said = [], [], ""
+
     def text(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
 
@@ -88,6 +98,16 @@ class Draft:
         content["asked"] = Asked(content["asked"]) if content["asked"] else None
         content["picks"] = [Pick(**pick) for pick in content["picks"]]
         return cls(**content)
+
+
+@dataclass
+class Heard:
+    """`some` when anything was understood. `others` are drafts for what was named beside; `stranger` a
+    number that is none of the shopper's."""
+
+    some: bool = False
+    others: list[Draft] = field(default_factory=list)
+    stranger: str | None = None
 
 
 @dataclass(frozen=True)

@@ -11,19 +11,19 @@ from countersign.checkpoints.table import Deed
 from countersign.conversations.proposals import Proposals
 from countersign.errands.choosing import choose
 from countersign.errands.desk import Desk, Desks
-from countersign.errands.hearing import World, alike, hear
+from countersign.errands.hearing import hear
 from countersign.errands.interfaces import Counter
-from countersign.errands.models import Asked, Draft, Kind, Proposed
+from countersign.errands.models import READ, Asked, Draft, Kind, Proposed
 from countersign.errands.reading.tokens import tokens
 from countersign.errands.reading.vocabulary import is_just, says
 from countersign.errands.steps import Step, Stuck, mended, next_step
+from countersign.errands.world import World, alike
 from countersign.store.changes import DEEDS, subject_of, text_of
 from countersign.store.models import Address
 from countersign.store.outcomes import Broken, Outcome
 
 _SHORT = 3
 """So few words are an answer, whatever wish they may look like."""
-_READ = (Asked.CONFIRM, Asked.FIX)
 _ADDRESSES = (Kind.ADDRESS, Kind.DEFAULT_ADDRESS)
 
 
@@ -65,21 +65,19 @@ class Errands:
         desk = self._desks.of(conversation)
         if desk.draft is not None:
             desk.drafts.insert(0, desk.draft)
-        self._take(desk, Draft(kind, words), words, grant)
-        return self._kept(conversation, desk, grant)
+        return self._kept(conversation, desk, self._taken(desk, Draft(kind, words), grant), grant)
 
     def go_on(self, conversation: str, grant: Grant) -> Step | None:
         """The errand in hand, else the next that waits with what is known of it; None: there is none."""
         desk = self._desks.of(conversation)
-        if desk.draft is None:
+        draft = desk.draft
+        if draft is None:
             if not desk.drafts:
                 return None
             draft = desk.drafts.pop(0)
-            if draft.picks or draft.address or not draft.words:
-                desk.draft = draft
-            else:
-                self._take(desk, draft, draft.words, grant)
-        return self._kept(conversation, desk, grant)
+            if draft.words and not (draft.picks or draft.address):
+                self._taken(desk, draft, grant)
+        return self._kept(conversation, desk, draft, grant)
 
     def draft(self, conversation: str) -> Draft | None:
         return self._desks.of(conversation).draft
@@ -102,8 +100,11 @@ class Errands:
         if verdict is Verdict.NOT_MINE:
             return verdict
         self._desks.keep(conversation, desk)
-        stuck = verdict is Verdict.ANSWERED and isinstance(self._kept(conversation, desk, grant), Stuck)
-        return Verdict.STUCK if stuck else verdict
+        if verdict is Verdict.ANSWERED and desk.draft is not None:
+            # On a copy: what is asked next, and why, is worked out once more when it is said.
+            step = self._step(Draft.of(desk.draft.text()), grant)
+            return Verdict.STUCK if isinstance(step, Stuck) else verdict
+        return verdict
 
     def finish(self, conversation: str) -> None:
         """The errand in hand is over; those that wait stay."""
@@ -165,24 +166,28 @@ class Errands:
     def _world(self, grant: Grant) -> World:
         return World(self._counter.prepare(grant), self._counter)
 
-    def _take(self, desk: Desk, draft: Draft, words: str, grant: Grant) -> None:
-        heard = hear(draft, words, self._world(grant))
+    def _taken(self, desk: Desk, draft: Draft, grant: Grant) -> Draft:
+        """The draft with what its own words say; what they name beside it waits."""
+        heard = hear(draft, draft.words, self._world(grant))
         draft.stranger = heard.stranger
-        desk.draft = draft
         desk.drafts += heard.others
+        return draft
 
-    def _kept(self, conversation: str, desk: Desk, grant: Grant) -> Step:
-        draft = desk.draft or Draft(Kind.CANCEL)
-        world = self._world(grant)
-        step = next_step(draft, world)
-        if isinstance(step, Proposed):
-            outcome = self._counter.preview(grant, step.change)
-            if isinstance(outcome, Broken):
-                step = mended(draft, outcome, world)
-            else:
-                step = Proposed(step.change, outcome)
+    def _kept(self, conversation: str, desk: Desk, draft: Draft, grant: Grant) -> Step:
+        step = self._step(draft, grant)
+        desk.draft = draft
         self._desks.keep(conversation, desk)
         return step
+
+    def _step(self, draft: Draft, grant: Grant) -> Step:
+        world = self._world(grant)
+        step = next_step(draft, world)
+        if not isinstance(step, Proposed):
+            return step
+        outcome = self._counter.preview(grant, step.change)
+        if isinstance(outcome, Broken):
+            return mended(draft, outcome, world)
+        return Proposed(step.change, outcome)
 
     def _listen(self, desk: Desk, draft: Draft, said: Utterance, grant: Grant) -> Verdict:
         if said.choice is not None:
@@ -190,9 +195,11 @@ class Errands:
         if said.stops and not is_just(said.words, "cancel"):
             return Verdict.DROPPED
         if is_just(said.words, "cancel"):
-            draft.asked = Asked.STOP_OR_CANCEL
-            draft.held = True
+            draft.misses += draft.asked is Asked.STOP_OR_CANCEL
+            draft.asked, draft.held = Asked.STOP_OR_CANCEL, True
             return Verdict.ANSWERED
+        if draft.asked is Asked.STOP_OR_CANCEL and said.kind is Kind.CANCEL:
+            return self._chosen(desk, draft, "cancel", grant)
         return self._answered(desk, draft, said, grant)
 
     def _answered(self, desk: Desk, draft: Draft, said: Utterance, grant: Grant) -> Verdict:
@@ -207,7 +214,7 @@ class Errands:
         if heard.some or heard.stranger:
             draft.misses, draft.held = 0, False
             return Verdict.ANSWERED
-        if said.kind is not None and draft.asked in _READ:
+        if said.kind is not None and draft.asked in READ:
             # The same wish said anew, and nothing of it fits what was read back.
             return self._another(desk, draft, said.kind, said, grant)
         if said.denies and not (draft.asked is Asked.CONFIRM and says(words, "wrong")):
@@ -224,20 +231,20 @@ class Errands:
         if says(words, "afterwards"):
             desk.wishes.append(said.sealed)
             return Verdict.ANSWERED
-        if draft.asked not in _READ and not says(words, "rather"):
+        if draft.asked not in READ and not (says(words, "rather") or words[:1] == ["no"]):
             desk.drafts.insert(0, draft)
-        self._take(desk, Draft(kind, said.words), said.words, grant)
+        desk.draft = self._taken(desk, Draft(kind, said.words), grant)
         return Verdict.ANSWERED
 
     def _chosen(self, desk: Desk, draft: Draft, choice: str, grant: Grant) -> Verdict:
         if choice == "stop":
             return Verdict.DROPPED
-        if choice == "cancel":
+        if choice == "cancel" and draft.kind is not Kind.CANCEL:
             desk.draft = Draft(Kind.CANCEL, order=draft.order)
             return Verdict.ANSWERED
-        draft.held, draft.misses = False, 0
-        if not choose(draft, choice, self._world(grant)):
-            draft.misses += 1
+        draft.held = False
+        known = choice == "cancel" or choose(draft, choice, self._world(grant))
+        draft.misses = 0 if known else draft.misses + 1
         return Verdict.ANSWERED
 
 

@@ -1,11 +1,11 @@
 """What an errand still needs, or the exact change that it comes to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from countersign.errands.hearing import KINDS, World
 from countersign.errands.models import Asked, Draft, Kind, Proposed, Question
 from countersign.errands.reading.tokens import tokens
 from countersign.errands.reading.variants import choose, wanted
+from countersign.errands.world import KINDS, World
 from countersign.kit.hidden import Personal
 from countersign.store.changes import (
     CancelOrder,
@@ -47,7 +47,7 @@ def next_step(draft: Draft, world: World) -> Step:
     if kind is None:
         broken = world.terms.open_to(_nearest(draft.kind, order, world), order)
         return Stuck(broken or Broken(Rule.STATUS_CLOSED), order)
-    missing = _missing(draft, order, kind, world)
+    missing = _missing(draft, order, world)
     return missing or Proposed(_change(draft, order, kind))
 
 
@@ -66,16 +66,18 @@ def mended(draft: Draft, broken: Broken, world: World) -> Step:
     if order is None or kind is None:
         return Stuck(broken, order)
     if broken.rule in _OF_METHOD:
-        left = [one for one in world.terms.methods(kind, order, world.prepared) if one.id != draft.method]
+        left = [one for one in world.methods(draft.kind, order) if one.id != draft.method]
         draft.method = None
         return (
             Question(Asked.METHOD, order=order, methods=left, broken=broken) if left else Stuck(broken, order)
         )
     if broken.rule in _OF_VARIANT and broken.item is not None:
         for pick in draft.picks:
-            if order.items[pick.place].variant_id == broken.item.variant_id:
+            # The rule names the item that was bought, or the one that is wanted.
+            if broken.item.variant_id in (order.items[pick.place].variant_id, pick.new):
                 pick.new, pick.said = None, ""
-        return _open_variant(draft, order, world) or Stuck(broken, order)
+        step = _open_variant(draft, order, world)
+        return replace(step, broken=broken) if isinstance(step, Question) else Stuck(broken, order)
     return Stuck(broken, order)
 
 
@@ -94,7 +96,7 @@ def _nearest(kind: Kind, order: Order, world: World) -> type[Change]:
     return telling[0] if telling else KINDS[kind][0]
 
 
-def _missing(draft: Draft, order: Order, kind: type[Change], world: World) -> Step | None:
+def _missing(draft: Draft, order: Order, world: World) -> Step | None:
     if draft.kind in (Kind.RETURN, Kind.SWAP) and not (draft.picked and draft.picks):
         return Question(Asked.ITEMS, order=order)
     if draft.kind is Kind.SWAP and (open_ := _open_variant(draft, order, world)):
@@ -104,11 +106,11 @@ def _missing(draft: Draft, order: Order, kind: type[Change], world: World) -> St
     if draft.kind is Kind.ADDRESS and draft.address is None:
         return Question(Asked.ADDRESS, order=order)
     paid = draft.kind in (Kind.RETURN, Kind.SWAP, Kind.PAYMENT)
-    return _missing_method(draft, order, kind, world) if paid and draft.method is None else None
+    return _missing_method(draft, order, world) if paid and draft.method is None else None
 
 
-def _missing_method(draft: Draft, order: Order, kind: type[Change], world: World) -> Step | None:
-    methods = world.terms.methods(kind, order, world.prepared)
+def _missing_method(draft: Draft, order: Order, world: World) -> Step | None:
+    methods = world.methods(draft.kind, order)
     if not methods:
         return Stuck(Broken(Rule.METHOD_NOT_ALLOWED), order)
     if len(methods) > 1:

@@ -7,7 +7,7 @@
 
 from collections.abc import Mapping
 
-from countersign.errands.hearing import World
+from countersign.errands.world import World
 from countersign.kit.hidden import Personal
 from countersign.kit.money import Money
 from countersign.store.models import Address, Item, Order, Payment, PaymentMethod, Product, Variant

@@ -76,8 +76,8 @@ def ordinal_of(said: Tokens, count: int) -> int | None:
 
 def ordinals_of(said: Tokens, count: int) -> list[int]:
     found = [at for at, word in enumerate(_ORDINALS[:count]) if word in said and "thought" not in said]
-    if not found and count and "last" in said and len(said) <= 4:
-        return [count - 1]
+    if count and "last" in said and (found or len(said) <= 4):
+        found.append(count - 1)
     numbers = [int(token) for token in said if token.isdecimal() and len(token) == 1]
     if not found and len(said) <= 3 and len(numbers) == 1 and 0 < numbers[0] <= count:
         return [numbers[0] - 1]

@@ -8,12 +8,15 @@ from countersign.store.wording import alike, singular
 
 # «17-inch», «17inch» and «17 inch» are the same two tokens; «1.5L» is 1.5 and l.
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[,;.!?]")
+# «It's» and «that's» name no size S.
+_S = re.compile(r"(?<=\w)['’`]s\b", re.IGNORECASE)
 _STOPS = frozenset(",;.!?")
 Tokens = Sequence[str]
 
 
 def tokens(text: str) -> list[str]:
-    return [token.replace(",", "") if token[0].isdigit() else token for token in _TOKEN.findall(fold(text))]
+    found = _TOKEN.findall(fold(_S.sub("", text)))
+    return [token.replace(",", "") if token[0].isdigit() else token for token in found]
 
 
 def is_stop(token: str) -> bool:

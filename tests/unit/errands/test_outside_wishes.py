@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from countersign.errands.hearing import World, hear
+from countersign.errands.hearing import hear
 from countersign.errands.models import Asked, Draft, Kind, Proposed, Question
 from countersign.errands.steps import next_step
+from countersign.errands.world import World
 from countersign.kit.hidden import Personal
 from countersign.store.changes import (
     CancelOrder,
