@@ -1,6 +1,7 @@
 import pytest
 from structlog.testing import capture_logs
 
+from countersign.gateway.agreement import Agreement
 from countersign.gateway.inward import Inward
 from countersign.gateway.models import Incoming, Prepared
 from countersign.gateway.screen import RuleScreen
@@ -40,7 +41,8 @@ def test_after_stop_a_living_code_is_removed_all_the_same(stage: Stage, spelled:
 def inward(stage: Stage) -> Inward:
     step = SignInStep(stage.conversations, stage.errands, stage.sign_in, stage.phrases, lambda: None)
     sealer = Sealer(stage.tokens, stage.vault, stage.store)
-    return Inward(stage.conversations, RuleScreen(), sealer, step, stage.phrases)
+    agreement = Agreement(stage.proposals)
+    return Inward(stage.conversations, RuleScreen(), sealer, step, agreement, stage.phrases)
 
 
 def prepared(stage: Stage, session: Session, text: str) -> Prepared:

@@ -29,7 +29,13 @@ class Drawing:
         self.alerts: list[str] = []
         cards, base = CardDrawer(stage.phrases), "https://chat.example/"
         self._renderer = Renderer(
-            stage.conversations, stage.tokens, Unsealer(stage.tokens), cards, stage.phrases, base
+            stage.conversations,
+            stage.tokens,
+            Unsealer(stage.tokens),
+            cards,
+            stage.phrases,
+            base,
+            stage.proposals,
         )
 
     def __call__(self, *items: dict[str, Any]) -> list[Message]:
