@@ -1,4 +1,4 @@
-"""What counts as a yes. Two tables, read by people; and whatever has a word beside is none, whoever wrote it."""
+"""What counts as a yes: two tables to read, and that whatever has a word beside is none."""
 
 from importlib import resources
 from itertools import chain
