@@ -118,7 +118,8 @@ class FinishErrand(GuardedAction):
     def perform(self, scene: Scene) -> Events:
         verdict, draft = scene.slot("errand_done"), scene.services.desk.draft(scene.conversation)
         if draft is not None and verdict == Verdict.AGREED.value:
-            self._do(scene, draft.kind)
+            if not self._settled(scene, draft.kind):
+                return [SlotSet("errand_done", None), SlotSet("errand_open", False)]
         elif draft is not None and verdict == Verdict.STUCK.value:
             grant = prepared(scene, GO_ON, "")
             step = scene.services.desk.go_on(scene.conversation, grant) if grant else None
@@ -132,17 +133,19 @@ class FinishErrand(GuardedAction):
             scene.say("utter_errands_anything_else")
         return [SlotSet("errand_done", None), SlotSet("errand_open", False)]
 
-    def _do(self, scene: Scene, kind: Kind) -> None:
+    def _settled(self, scene: Scene, kind: Kind) -> bool:
+        """False when it waits at a checkpoint, to be read back once that is passed."""
         proposed = scene.services.desk.agreed(scene.conversation)
         grant = scene.require(*proposed) if proposed else None
-        if not isinstance(grant, Grant):
-            scene.say("utter_errands_not_agreed")
-            return
-        outcome = scene.services.desk.apply(grant)
+        if proposed and isinstance(grant, Refusal) and grant.reason in (Reason.SIGN_IN, Reason.STALE):
+            scene.stop_at(grant, proposed[0], GO_ON, {})
+            return False
+        outcome = scene.services.desk.apply(grant) if isinstance(grant, Grant) else None
         if isinstance(outcome, Broken):
             say_broken(scene, kind, outcome)
-            return
-        scene.say(DONE[kind])
+        else:
+            scene.say(DONE[kind] if outcome else "utter_errands_not_agreed")
+        return True
 
 
 DONE = {

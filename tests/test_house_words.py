@@ -80,12 +80,20 @@ def slots() -> dict[str, dict[str, Any]]:
 
 
 def swallowing(declared: dict[str, dict[str, Any]]) -> list[str]:
-    """Slots whose from_text mapping would take an internal turn for an answer."""
+    """Slots with a mapping that would take an internal turn for an answer.
+
+    One from intents names those it is for; a custom one without an action is set by actions only.
+    """
     return [
         name
         for name, slot in declared.items()
         for mapping in slot.get("mappings") or ()
-        if mapping.get("type") == "from_text" and "EXTERNAL_resume" not in names(mapping.get("not_intent"))
+        if (
+            mapping.get("type") in ("from_text", "from_entity")
+            or (mapping.get("type") in ("from_intent", "from_trigger_intent") and not mapping.get("intent"))
+            or (mapping.get("type") == "custom" and "action" in mapping)
+        )
+        and "EXTERNAL_resume" not in names(mapping.get("not_intent"))
     ]
 
 
@@ -177,8 +185,18 @@ def test_no_slot_takes_an_internal_turn_for_an_answer() -> None:
 
 
 @pytest.mark.parametrize("not_intent", [[], ["stop"], None])
-def test_a_slot_that_would_is_seen(not_intent: list[str] | None) -> None:
-    mapping = {"type": "from_text", "not_intent": not_intent}
+@pytest.mark.parametrize(
+    "reads",
+    [
+        {"type": "from_text"},
+        {"type": "from_entity", "entity": "order_number"},
+        {"type": "from_intent", "value": True},
+        {"type": "custom", "action": "action_validate_slot_mappings"},
+    ],
+    ids=lambda reads: reads["type"],
+)
+def test_a_slot_that_would_is_seen(reads: dict[str, Any], not_intent: list[str] | None) -> None:
+    mapping = {**reads, "not_intent": not_intent}
     assert swallowing({"returns_comment": {"type": "text", "mappings": [mapping]}}) == ["returns_comment"]
-    safe = {"type": "from_text", "not_intent": [*(not_intent or []), "EXTERNAL_resume"]}
+    safe = {**reads, "not_intent": [*(not_intent or []), "EXTERNAL_resume"]}
     assert swallowing({"returns_comment": {"type": "text", "mappings": [safe]}}) == []

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from countersign.bootstrap import Core
+from countersign.checkpoints.table import Deed
 from countersign.config import Settings
 from countersign.conversations.models import Entry
 from countersign.db.engine import Database
@@ -84,6 +85,16 @@ class Stage(Core):
         return self.errands.suspend(
             conversation, action, slots, deed="order:list", level="signed_in", reason="sign_in"
         )
+
+    def read_back(self, session: Session, subject: str = "#W1000002") -> str:
+        """A proposal that stands before the shopper of this session; its name."""
+        conversation = session.conversation
+        name = self.proposals.propose(
+            conversation, Deed.ORDER_CANCEL.value, subject, Personal("exactly this")
+        )
+        self.proposals.drawn(conversation, name)
+        self.proposals.seen(conversation)
+        return name
 
     async def say(self, session: Session, text: str, key: str | None = None) -> Reply:
         return await self.gateway.receive(session, Incoming("text", text, key or new_id("key")), "")

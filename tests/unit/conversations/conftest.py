@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from countersign.conversations.errands import Errands
+from countersign.conversations.proposals import Proposals
 from countersign.conversations.repository import ConversationRepository
 from countersign.conversations.service import Conversations
 from countersign.conversations.turns import Turns
@@ -21,6 +22,7 @@ class Archive:
     conversations: Conversations
     turns: Turns
     errands: Errands
+    proposals: Proposals
     tokens: ChatTokens
     data_keys: DataKeys
     clock: FakeClock
@@ -39,6 +41,7 @@ def archive(database: Database, vault: Vault, clock: FakeClock) -> Archive:
         Conversations(rows, vault, tokens, data_keys, clock),
         Turns(rows, vault, clock),
         Errands(rows, vault, clock),
+        Proposals(rows, vault, clock),
         tokens,
         data_keys,
         clock,

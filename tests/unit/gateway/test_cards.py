@@ -64,3 +64,50 @@ def test_numbers_become_text(drawer: CardDrawer) -> None:
 def test_a_label_that_nobody_wrote_is_an_error(drawer: CardDrawer) -> None:
     with pytest.raises(PhraseMissingError, match="card_order_weather"):
         drawer.draw({"kind": "order", "title": "x", "fields": [["weather", "fine"]]})
+
+
+def test_a_value_may_be_words_of_a_response(drawer: CardDrawer) -> None:
+    paid = {"say": "choice_method_card", "with": {"brand": "Visa", "last4": "9212"}}
+    move = {
+        "say": "card_move_at_once",
+        "with": {"amount": {"minor": 13524, "currency": "USD"}, "method": paid},
+    }
+    title = {"say": "card_proposal_cancel_title", "with": {"number": "#W1000002"}}
+    drawn = drawer.draw({"kind": "proposal_cancel", "title": title, "fields": [["refund", move]]})
+    assert drawn["title"] == "Cancel the whole order #W1000002"
+    assert drawn["rows"] == [{"label": "You get back", "value": "$135.24 to Visa ending in 9212, at once"}]
+
+
+def test_what_fills_such_words_is_only_filled_in(drawer: CardDrawer) -> None:
+    paid = {"say": "choice_method", "with": {"kind": "{last4} {0} {kind.__class__}"}}
+    drawn = drawer.draw({"kind": "item", "title": paid, "fields": []})
+    assert drawn["title"] == "{last4} {0} {kind.__class__}"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"say": "choice_no_such_thing"},
+        {"say": "choice_method"},
+        {"say": "choice_method_card", "with": {"brand": "Visa"}},
+        {"say": "choice_method", "with": {"kind": {"say": "choice_no_such_thing"}}},
+    ],
+)
+def test_words_that_nobody_wrote_or_filled_are_an_error(drawer: CardDrawer, value: object) -> None:
+    with pytest.raises(PhraseMissingError):
+        drawer.draw({"kind": "item", "title": "x", "fields": [["price", value]]})
+    with pytest.raises(PhraseMissingError):
+        drawer.choices([[value, "/affirm"]])
+
+
+def test_choices_are_titles_and_payloads(drawer: CardDrawer) -> None:
+    variant = {
+        "say": "choice_variant",
+        "with": {"options": "black, USB, low", "price": {"minor": 13524, "currency": "USD"}},
+    }
+    assert drawer.choices([[variant, "/a"], ["Desk Lamp", "/b"], [{"say": "choice_yes"}, "/c"]]) == [
+        ("black, USB, low · $135.24", "/a"),
+        ("Desk Lamp", "/b"),
+        ("Yes, do it", "/c"),
+    ]
+    assert drawer.choices([]) == []

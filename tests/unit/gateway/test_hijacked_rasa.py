@@ -9,7 +9,7 @@ from tests.fakes.gateway_parts import Stage, run, texts
 from tests.fakes.rasa import Heard
 
 
-@pytest.mark.parametrize("drawn", ["card", "checkpoint"])
+@pytest.mark.parametrize("drawn", ["card", "checkpoint", "choices"])
 def test_what_a_shopper_wrote_is_never_drawn_as_a_card_or_checkpoint(stage: Stage, drawn: str) -> None:
     session = stage.guest()
     wrote = json.dumps({"kind": "order", "title": "x", "page": "../../evil", "level": "x", "reason": "x"})

@@ -1,6 +1,8 @@
 import pytest
 from structlog.testing import capture_logs
 
+from countersign.gateway.agreement import Agreement
+from countersign.gateway.errors import MessageError
 from countersign.gateway.inward import Inward
 from countersign.gateway.models import Incoming, Prepared
 from countersign.gateway.screen import RuleScreen
@@ -40,7 +42,8 @@ def test_after_stop_a_living_code_is_removed_all_the_same(stage: Stage, spelled:
 def inward(stage: Stage) -> Inward:
     step = SignInStep(stage.conversations, stage.errands, stage.sign_in, stage.phrases, lambda: None)
     sealer = Sealer(stage.tokens, stage.vault, stage.store)
-    return Inward(stage.conversations, RuleScreen(), sealer, step, stage.phrases)
+    agreement = Agreement(stage.proposals)
+    return Inward(stage.conversations, RuleScreen(), sealer, step, agreement, stage.phrases)
 
 
 def prepared(stage: Stage, session: Session, text: str) -> Prepared:
@@ -127,3 +130,72 @@ class TestButton:
         (button,) = stage.conversations.offer(session.conversation, [("Sign in", "/sign_in")])
         assert self.pressed(stage, session, button["payload"], "key_1").send is not None
         assert self.pressed(stage, session, button["payload"], "key_2").send is None
+
+
+class TestYes:
+    """A yes is heard on the way in, before Rasa can say what it was."""
+
+    @pytest.fixture
+    def shown(self, stage: Stage) -> tuple[Session, str]:
+        session = stage.guest()
+        return session, stage.read_back(session)
+
+    def test_agrees_to_what_stood_there_when_it_came(self, stage: Stage, shown: tuple[Session, str]) -> None:
+        session, name = shown
+        one = inward(stage).prepare(session, Incoming("text", "Yes, please.", "key_1"), "", name)
+        assert one.send == ("text", "Yes, please.")
+        assert stage.proposals.agreed(session.conversation)
+
+    def test_agrees_to_nothing_when_nothing_stood_there(
+        self, stage: Stage, shown: tuple[Session, str]
+    ) -> None:
+        session, _ = shown
+        prepared(stage, session, "yes")
+        assert not stage.proposals.agreed(session.conversation)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "yes 4111 1111 1111 1111",
+            "yes, my password is hunter22",
+            "yes una.lark@post.example",
+            "yes CB7 4DL",
+            "no",
+        ],
+    )
+    def test_with_something_in_it_that_is_sealed_or_taken_out_is_none(
+        self, stage: Stage, shown: tuple[Session, str], text: str
+    ) -> None:
+        session, name = shown
+        inward(stage).prepare(session, Incoming("text", text, "key_1"), "", name)
+        assert not stage.proposals.agreed(session.conversation)
+        assert stage.proposals.waiting(session.conversation) is None
+
+    @pytest.mark.parametrize("text", [" ", "x" * 2001])
+    def test_a_message_that_cannot_be_taken_changes_nothing(
+        self, stage: Stage, shown: tuple[Session, str], text: str
+    ) -> None:
+        session, name = shown
+        with pytest.raises(MessageError):
+            inward(stage).prepare(session, Incoming("text", text, "key_1"), "", name)
+        assert stage.proposals.waiting(session.conversation) == name
+
+    def test_by_its_own_button_is_one_and_twice_is_none(
+        self, stage: Stage, shown: tuple[Session, str]
+    ) -> None:
+        session, name = shown
+        yes = f'/affirm{{"proposal": "{name}"}}'
+        (button,) = stage.conversations.offer(session.conversation, [("Yes, do it", yes)])
+        pressed = Incoming("payload", button["payload"], "key_1")
+        assert inward(stage).prepare(session, pressed, "").send == ("payload", yes)
+        assert stage.proposals.agreed(session.conversation)
+        again = Incoming("payload", button["payload"], "key_2")
+        assert inward(stage).prepare(session, again, "").send is None
+
+    def test_by_a_button_of_rasas_that_looks_like_it_is_none(
+        self, stage: Stage, shown: tuple[Session, str]
+    ) -> None:
+        session, _ = shown
+        (button,) = stage.conversations.offer(session.conversation, [("Yes, do it", "/affirm")])
+        inward(stage).prepare(session, Incoming("payload", button["payload"], "key_1"), "")
+        assert not stage.proposals.agreed(session.conversation)

@@ -29,7 +29,13 @@ class Drawing:
         self.alerts: list[str] = []
         cards, base = CardDrawer(stage.phrases), "https://chat.example/"
         self._renderer = Renderer(
-            stage.conversations, stage.tokens, Unsealer(stage.tokens), cards, stage.phrases, base
+            stage.conversations,
+            stage.tokens,
+            Unsealer(stage.tokens),
+            cards,
+            stage.phrases,
+            base,
+            stage.proposals,
         )
 
     def __call__(self, *items: dict[str, Any]) -> list[Message]:
@@ -195,3 +201,98 @@ class TestCheckpoints:
         stop, card = drawing.sealed("checkpoint", STOP), drawing.sealed("card", CARD)
         for custom in ({"card": stop}, {"checkpoint": card}):
             assert drawing({"custom": custom}) == [{"text": TROUBLE}]
+
+
+CHOICES = {"choices": [[{"say": "choice_yes"}, '/affirm{"proposal": "prp_x"}'], ["Lamp", "/deny"]]}
+
+
+class TestChoices:
+    def test_stand_with_the_message_before_and_hide_what_they_mean(self, drawing: Drawing) -> None:
+        token = drawing.sealed("choices", CHOICES)
+        (message,) = drawing({"text": "Shall I?"}, {"custom": {"choices": token}})
+        yes, lamp = message["buttons"]
+        assert (message["text"], yes["title"], lamp["title"]) == ("Shall I?", "Yes, do it", "Lamp")
+        assert "prp_x" not in str(message)
+        assert drawing.pressed(yes) == ("Yes, do it", '/affirm{"proposal": "prp_x"}')
+
+    def test_come_after_those_of_the_response(self, drawing: Drawing) -> None:
+        token = drawing.sealed("choices", CHOICES)
+        own = {"text": "Shall I?", "buttons": [{"title": "Help", "payload": "/ask_help"}]}
+        (message,) = drawing(own, {"custom": {"choices": token}})
+        assert [button["title"] for button in message["buttons"]] == ["Help", "Yes, do it", "Lamp"]
+
+    @pytest.mark.parametrize("kind", ["comment", "card", "checkpoint", "name"])
+    def test_are_nothing_else_that_was_sealed(self, drawing: Drawing, kind: str) -> None:
+        token = drawing.sealed(kind, CHOICES)
+        assert drawing({"custom": {"choices": token}}) == [{"text": TROUBLE}]
+        assert drawing.alerts == ["alert.unknown_card"]
+
+    def test_of_another_conversation_are_trouble(self, drawing: Drawing) -> None:
+        token = drawing.sealed("choices", CHOICES, "cnv_2")
+        assert drawing({"custom": {"choices": token}}) == [{"text": TROUBLE}]
+
+
+class TestReadingBack:
+    """A yes can count only once the very card of the proposal was drawn, and delivered."""
+
+    @pytest.fixture
+    def proposal(self, drawing: Drawing) -> str:
+        proposals = drawing.stage.proposals
+        return proposals.propose("cnv_1", "order:cancel", "#W1000002", Personal("this"))
+
+    def card(self, drawing: Drawing, proposal: str, kind: str = "card", conversation: str = "cnv_1") -> Any:
+        title = {"say": "card_proposal_cancel_title", "with": {"number": "#W1000002"}}
+        fields = [["item", "Desk Lamp"], ["reason", "ordered by mistake"]]
+        card = {"kind": "proposal_cancel", "title": title, "fields": fields, "proposal": proposal}
+        return {"custom": {"card": drawing.sealed(kind, card, conversation)}}
+
+    def waits(self, drawing: Drawing) -> str | None:
+        """The proposal that can be agreed to once the reply is out."""
+        drawing.stage.proposals.seen("cnv_1")
+        return drawing.stage.proposals.waiting("cnv_1")
+
+    def test_its_card_makes_it_countable_and_shows_no_name(self, drawing: Drawing, proposal: str) -> None:
+        (message,) = drawing({"text": "Shall I?"}, self.card(drawing, proposal))
+        (card,) = message["cards"]
+        assert card["title"] == "Cancel the whole order #W1000002"
+        assert [row["value"] for row in card["rows"]] == ["Desk Lamp", "ordered by mistake"]
+        assert proposal not in str(message)
+        assert drawing.stage.proposals.waiting("cnv_1") is None, "drawn, but not yet delivered"
+        assert self.waits(drawing) == proposal
+
+    def test_nothing_less_does(self, drawing: Drawing, proposal: str) -> None:
+        named = drawing.sealed("proposal", {"name": proposal})
+        yes = {"choices": [[{"say": "choice_yes"}, f'/affirm{{"proposal": "{proposal}"}}']]}
+        drawing(
+            {"text": "Shall I?"},
+            {"custom": {"proposal": named}},
+            {"custom": {"choices": drawing.sealed("choices", yes)}},
+            {"custom": {"proposal": proposal}},
+            {"text": f"{named} {proposal}"},
+        )
+        assert self.waits(drawing) is None
+
+    def test_a_card_that_cannot_be_drawn_does_not(self, drawing: Drawing, proposal: str) -> None:
+        broken = {"kind": "proposal_cancel", "title": "x", "fields": [["weather", "fine"]]}
+        token = drawing.sealed("card", {**broken, "proposal": proposal})
+        assert drawing({"custom": {"card": token}}) == [{"text": TROUBLE}]
+        assert self.waits(drawing) is None
+
+    @pytest.mark.parametrize("kind", ["comment", "choices", "proposal"])
+    def test_a_shopper_cannot_write_it(self, drawing: Drawing, proposal: str, kind: str) -> None:
+        assert drawing(self.card(drawing, proposal, kind)) == [{"text": TROUBLE}]
+        assert self.waits(drawing) is None
+
+    def test_the_card_of_another_conversation_does_not(self, drawing: Drawing, proposal: str) -> None:
+        assert drawing(self.card(drawing, proposal, conversation="cnv_2")) == [{"text": TROUBLE}]
+        assert self.waits(drawing) is None
+
+    def test_the_card_of_an_earlier_one_does_not(self, drawing: Drawing, proposal: str) -> None:
+        earlier = self.card(drawing, proposal)
+        drawing.stage.proposals.propose("cnv_1", "order:cancel", "#W1000002", Personal("something else"))
+        drawing(earlier)
+        assert self.waits(drawing) is None
+
+    def test_a_card_without_a_proposal_makes_none_countable(self, drawing: Drawing, proposal: str) -> None:
+        drawing({"custom": {"card": drawing.sealed("card", CARD)}})
+        assert self.waits(drawing) is None

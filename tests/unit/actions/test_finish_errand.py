@@ -1,0 +1,92 @@
+"""The end of an errand: what was agreed to is done, once; all else changes nothing and claims nothing."""
+
+import pytest
+
+from actions.errands import AskErrand, FinishErrand, GoOnErrand
+from countersign.checkpoints.grants import Grant
+from countersign.checkpoints.table import Deed
+from countersign.errands.models import Kind, Proposed
+from countersign.identity.models import Session
+from tests.unit.actions.conftest import Played, Scenes
+
+NUMBER = "#W1000002"
+AGREED = {"errand_done": "agreed"}
+
+
+def read_back(scenes: Scenes, session: Session) -> None:
+    """A cancellation stands before the shopper, as it does after the turn that read it back."""
+    grant = scenes.stage.guard.require(Deed.ERRAND_PREPARE, session)
+    assert isinstance(grant, Grant)
+    words = f"cancel {NUMBER}, I ordered it by mistake"
+    step = scenes.stage.errand_desk.begin(session.conversation, grant, Kind.CANCEL, words)
+    assert isinstance(step, Proposed)
+    (card,) = scenes.play(AskErrand, session).cards
+    scenes.stage.proposals.drawn(session.conversation, card["proposal"])
+    scenes.stage.proposals.seen(session.conversation)
+
+
+def agree(scenes: Scenes, session: Session) -> None:
+    standing = scenes.stage.proposals.waiting(session.conversation)
+    assert standing is not None
+    scenes.stage.proposals.hear(session.conversation, standing)
+
+
+def finish(scenes: Scenes, session: Session, done: str = "agreed") -> Played:
+    return scenes.play(FinishErrand, session, "affirm", "yes", slots={"errand_done": done})
+
+
+def status(scenes: Scenes) -> str | None:
+    order = scenes.stage.store.order(NUMBER, frozenset({"status"}))
+    return order.status if order else None
+
+
+@pytest.fixture
+def session(scenes: Scenes) -> Session:
+    return scenes.stage.signed_in()
+
+
+def test_what_was_agreed_to_is_done_once(scenes: Scenes, session: Session) -> None:
+    read_back(scenes, session)
+    agree(scenes, session)
+    assert finish(scenes, session).said[0] == "utter_cancel_done"
+    assert status(scenes) == "cancelled"
+    assert finish(scenes, session).said[0] == "utter_errands_over"
+
+
+def test_without_a_yes_nothing_is_done(scenes: Scenes, session: Session) -> None:
+    read_back(scenes, session)
+    assert finish(scenes, session).said[0] == "utter_errands_not_agreed"
+    assert status(scenes) == "pending"
+
+
+def test_what_is_left_is_left(scenes: Scenes, session: Session) -> None:
+    read_back(scenes, session)
+    agree(scenes, session)
+    assert finish(scenes, session, "dropped").said[0] == "utter_errands_dropped"
+    assert status(scenes) == "pending"
+
+
+@pytest.mark.parametrize("done", ["agreed", "dropped", "stuck", "", "nonsense"])
+def test_with_nothing_in_hand_nothing_is_claimed(scenes: Scenes, session: Session, done: str) -> None:
+    assert finish(scenes, session, done).said[0] == "utter_errands_over"
+
+
+def test_a_yes_that_comes_too_long_after_the_sign_in_asks_for_that_and_is_read_back_again(
+    scenes: Scenes, session: Session
+) -> None:
+    scenes.stage.clock.advance(minutes=10)
+    read_back(scenes, session)
+    scenes.stage.clock.advance(minutes=6)
+    agree(scenes, session)
+    played = finish(scenes, session)
+    assert played.said == ["utter_checkpoint_stale"]
+    assert [one["reason"] for one in played.checkpoints] == ["stale"]
+    assert (played.slots, status(scenes)) == ({"errand_done": None, "errand_open": False}, "pending")
+    again = scenes.stage.sign_in_of(session).session
+    scenes.stage.errands.passed(again.conversation)
+    errand = scenes.stage.errands.take(again.conversation)
+    assert errand is not None and errand.action == GoOnErrand.NAME
+    assert scenes.play(GoOnErrand, again).slots["errand_open"] is True
+    scenes.stage.proposals.end_turn(again.conversation)
+    assert finish(scenes, again).said[0] == "utter_errands_not_agreed", "the old yes counts no more"
+    assert status(scenes) == "pending"
