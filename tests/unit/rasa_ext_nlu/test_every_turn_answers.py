@@ -12,7 +12,15 @@ from tests.unit.rasa_ext_nlu.conftest import ROOT
 LONGEST_TURN = 3
 """Actions in one turn; Rasa cuts it off at ten."""
 ERRANDS = (
+    "action_cancel_order",
+    "action_change_default_address",
+    "action_change_order_address",
+    "action_change_order_items",
+    "action_change_order_payment",
+    "action_exchange_items",
+    "action_go_on_errand",
     "action_list_orders",
+    "action_return_items",
     "action_show_order_items",
     "action_sign_out_everywhere",
     "action_track_order",
