@@ -77,6 +77,9 @@ class HearErrand(GuardedAction):
     def perform(self, scene: Scene) -> Events:
         if scene.intent in ("", "EXTERNAL_resume"):
             return []
+        if scene.opens_form:
+            # Rasa asks when it opens the form too: the errand was begun with these very words.
+            return [SlotSet("errand_turn", scene.turn)]
         grant = scene.require(Deed.ERRAND_PREPARE)
         if isinstance(grant, Refusal):
             # The question is asked again, and there the checkpoint stands.

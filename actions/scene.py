@@ -76,6 +76,9 @@ class Scene:
         self._events: list[dict[str, Any]] = tracker.events
         self.turn = len(tracker.events)
         """Grows with every turn."""
+        opener = (tracker.active_loop or {}).get("trigger_message") or {}
+        self.opens_form = bool(opener) and opener.get("message_id") == self._latest.get("message_id")
+        """Whether the message of this turn is the one that opened the form."""
 
     @property
     def intent(self) -> str:

@@ -85,7 +85,9 @@ class NgramClassifier(GraphComponent, IntentClassifier):
                     first = found[0].intent, found[0].confidence
                     answers = [first, *(one for one in answers if one[0] != first[0])]
                 elif len(found) > 1:
-                    answers = [(_SEVERAL, min(one.confidence for one in found)), *answers]
+                    sure = min(one.confidence for one in found)
+                    # None is surer than the first: FallbackClassifier would take that for doubt.
+                    answers = [(_SEVERAL, sure), *((name, min(sure, other)) for name, other in answers)]
                     message.set("entities", [*(message.get("entities") or ()), *map(_entity, found)], True)
                 ranking = [{"name": name, "confidence": confidence} for name, confidence in answers]
                 message.set("intent", ranking[0], add_to_output=True)

@@ -70,20 +70,27 @@ class Scenes:
         slots: Mapping[str, str | None] | None = None,
         ticket: str | None = None,
         before: str = "action_listen",
+        opens_form: bool = False,
         **entities: str,
     ) -> Played:
-        """Runs `action` in a living turn of `session`; further keywords are the message's entities."""
+        """Runs `action` in a living turn of `session`; further keywords are the message's entities.
+
+        `opens_form`: it is this message that opened the form.
+        """
         mine = self.stage.turns.begin(session.conversation, session.id, "")
         latest = {
             "text": text,
             "intent": {"name": intent},
+            "message_id": "this",
             "entities": [{"entity": name, "value": value} for name, value in entities.items()],
             "metadata": {"ticket": mine.reveal() if ticket is None else ticket},
         }
         past = [{"event": "action", "name": name} for name in (before, "action_listen")]
         events_before = [*past, {"event": "user"}]
+        opener = {"message_id": "this" if opens_form else "before"}
+        loop = {"name": "errand_form", "trigger_message": opener}
         tracker = Tracker(
-            session.conversation, dict(slots or {}), latest, events_before, False, None, {}, None
+            session.conversation, dict(slots or {}), latest, events_before, False, None, loop, None
         )
         dispatcher = CollectingDispatcher()
         events = run(action(self.services).run(dispatcher, tracker, {}))

@@ -36,7 +36,13 @@ def slots(**values: Any) -> dict[str, Any]:
 
 
 def hear(call: dict[str, Any]) -> dict[str, Any]:
-    """The core's part: a yes and a stop end the errand, short answers fill it, the rest is not its own."""
+    """The core's part: a yes and a stop end the errand, short answers fill it, the rest is not its own.
+
+    What opened the form was heard before it.
+    """
+    message, opener = call["tracker"]["latest_message"], call["tracker"]["active_loop"]["trigger_message"]
+    if message["message_id"] == opener["message_id"]:
+        return slots(errand_turn=len(call["tracker"]["events"]))
     intent = call["tracker"]["latest_message"]["intent"]["name"]
     if intent in ENDS:
         return slots(errand_done=ENDS[intent])
@@ -83,9 +89,7 @@ def test_others_answer_in_between_and_the_errand_asks_again(chat: Chat, intent: 
 
 
 @pytest.mark.parametrize(("intent", "action"), STARTS.items())
-def test_a_typed_yes_to_did_you_mean_opens_the_errand(
-    chat: Chat, monkeypatch: pytest.MonkeyPatch, intent: str, action: str
-) -> None:
+def test_a_typed_yes_to_did_you_mean_opens_the_errand(chat: Chat, intent: str, action: str) -> None:
     conversation = f"guessed {intent}"
     chat.say(f'/nlu_fallback{{"fallback_guess": "{intent}"}}', conversation)
     reply = chat.say("/affirm", conversation)
