@@ -71,7 +71,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def measure(options: argparse.Namespace) -> dict[str, Any]:
-    """Ours, and under `peer` the other; `trains_faster` compares the work of processors. Raises OpsError when a side could not run."""
+    """Ours, and under `peer` the other. Raises OpsError when a side could not run.
+
+    `trains_faster` compares the work of processors, which other work on the machine changes least.
+    """
     train, test = _read(options.train), _read(options.test)
     train = fewer(without(train, options.hold_out, options.seed), options.rows, options.seed)
     result = {
