@@ -24,6 +24,8 @@ sys.path[:0] = [str(ROOT)]  # for rasa_ext, and for this module as Rasa's import
 warnings.simplefilter("ignore")
 
 FALLBACK = "nlu_fallback"
+_NEVER = 2.0
+"""A confidence that no clause has: each message of the public sets is to be judged as one wish."""
 
 
 def train(config: str, table: str, folder: str) -> dict[str, Any]:
@@ -33,13 +35,18 @@ def train(config: str, table: str, folder: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as scratch:
         content, written = _pipeline(config), Path(scratch) / "config.yml"
         written.write_text(json.dumps(content), encoding="utf-8")
-        begun = time.monotonic()
+        begun, worked = time.monotonic(), time.process_time()
         made = train_nlu(str(written), table, folder, fixed_model_name="model")
-        seconds = time.monotonic() - begun
+        seconds, work = time.monotonic() - begun, time.process_time() - worked
     if made is None:
         raise SystemExit("trained nothing")
     asks_back = next(part for part in content["pipeline"] if part["name"] == "FallbackClassifier")
-    return {"threshold": asks_back["threshold"], "train_s": round(seconds, 1), "train_mb": _peak_mb()}
+    return {
+        "threshold": asks_back["threshold"],
+        "train_s": round(seconds, 1),
+        "train_cpu_s": round(work, 1),  # says more where other work shares the processors
+        "train_mb": _peak_mb(),
+    }
 
 
 def answer(folder: str, texts: str) -> dict[str, Any]:
@@ -72,6 +79,9 @@ def _pipeline(config: str) -> dict[str, Any]:
         config = str(Path(rasa.engine.recipes.__file__).parent / "config_files" / "default_config.yml")
     content = read_yaml_file(config)
     kept = {key: content[key] for key in ("recipe", "language", "assistant_id", "pipeline")}
+    for part in kept["pipeline"]:
+        if part["name"].endswith("NgramClassifier"):
+            part["wish_from"] = _NEVER
     return {**kept, "policies": [], "importers": [{"name": "bench.nlu_importer.TableImporter"}]}
 
 

@@ -96,7 +96,8 @@ def make(name: str, root: Path) -> List[Path]:
 
 
 def _declares(path: Path, intent: str) -> bool:
-    return re.search(rf"(?m)^\s*- {intent}:?\s*$", path.read_text(encoding="utf-8")) is not None
+    section = re.search(r"(?ms)^intents:\n(.*?)(?=^\S|\Z)", path.read_text(encoding="utf-8"))
+    return section is not None and re.search(rf"- {intent}\b", section.group(1)) is not None
 
 
 def main(argv: Optional[List[str]] = None) -> int:

@@ -46,7 +46,9 @@ def declared_twice(house: House) -> Iterator[str]:
     for tellings in (house.told, house.tested):
         seen = {}
         for telling in tellings:
-            first = seen.setdefault((telling.kind, telling.name), telling.place)
+            # Tests are told apart by their file too.
+            where = telling.place.file if tellings is house.tested else ""
+            first = seen.setdefault((where, telling.kind, telling.name), telling.place)
             if first is not telling.place:
                 yield f"{telling.place}: {telling} stands at {first} already"
 

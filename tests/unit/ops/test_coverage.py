@@ -9,13 +9,15 @@ from ops.words.house import House
 
 DOMAIN = """\
 intents: [greet, {stop: {use_entities: []}}]
-actions: [action_stop, action_ask_notes_topic, validate_notes_form]
+actions: [action_stop, action_go_on, action_ask_notes_topic, validate_notes_form]
 forms: {notes_form: {required_slots: []}}
 """
 RULES = """\
 rules:
   - rule: hello
     steps: [{intent: greet}, {action: utter_hello}]
+  - rule: after going on, wait
+    steps: [{action: action_go_on}]
 """
 TEST = """\
 stories:

@@ -166,6 +166,14 @@ def test_a_name_declared_twice_is_named_where_it_stands_again(house: Path, decla
     assert found[0].startswith(f"data/notes/domain.yml:2: {fault} is declared at domain.yml:")
 
 
+def test_two_tests_of_one_file_have_two_names(house: Path) -> None:
+    told = HOUSE[TEST].partition("stories:\n")[2]
+    (house / "tests/conversations/test_other.yml").write_text(HOUSE[TEST])
+    assert faults.find(house) == []
+    (house / TEST).write_text(HOUSE[TEST] + told)
+    assert faults.find(house) == [f"{TEST}:9: test story «read one» stands at {TEST}:2 already"]
+
+
 def contradictions(house: Path, file: str, added: str) -> list[str]:
     (house / file).write_text(HOUSE[file] + added)
     found = faults.find(house)
