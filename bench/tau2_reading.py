@@ -202,13 +202,29 @@ def about(reply: Reply, goals: list[Goal], current: Goal | None) -> Goal | None:
         same = [goal for goal in wanted if goal.kind == READ_BACKS[card["kind"]]]
         named = [goal for goal in same if goal.number in _card_words(card)]
         return next(iter([*fitting, *named, *([current] if current in same else []), *same]), None)
-    for text in (reply.text, reply.whole):
+    wanted = [goal for goal in wanted if can_answer(goal, reply.question)] or wanted
+    # Not the cards: those of a question show everything that there is to choose from.
+    told = " ".join(str(message.get("text") or "") for message in reply.messages)
+    for text in (reply.text, told):
         scores = {id(goal): _points(goal, text) for goal in wanted}
         best = max(scores.values())
         if best:
             leading = [goal for goal in wanted if scores[id(goal)] == best]
             return current if current in leading else leading[0]
-    return current if current is not None and current.open else wanted[0]
+    return current if current in wanted else wanted[0]
+
+
+def can_answer(goal: Goal, question: str) -> bool:
+    """Whether the question can be about the wish at all."""
+    needed: Mapping[str, object] = {
+        ORDER: goal.number,
+        WHICH_ITEMS: goal.swaps,
+        VARIANT: goal.swaps and goal.swaps[0].new,
+        METHOD: goal.method,
+        REASON: goal.reason,
+        WHERE_TO: goal.address,
+    }
+    return bool(needed.get(question, True))
 
 
 def _points(goal: Goal, text: str) -> int:

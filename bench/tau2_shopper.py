@@ -57,7 +57,7 @@ class Shopper:
         self._settle(reply)
         if (passing := self._sign_in(reply)) is not None:
             return passing
-        goal = reading.about(reply, self.goals, self._current)
+        goal = self._about(reply)
         if reply.question == reading.READ_BACK:
             return self._confirm(reply, goal)
         if self._current is not None and self._current.kind == ASK and self._current.open:
@@ -68,6 +68,14 @@ class Shopper:
         if self._loops(goal, reply):
             return self._leave(goal, reply)
         return self._answer(goal, reply)
+
+    def _about(self, reply: Reply) -> Goal | None:
+        """Who says one wish at a time knows which one is talked about, unless a read-back shows another."""
+        current = self._current
+        if self.level == L2 or reply.question == reading.READ_BACK or current is None or not current.open:
+            return reading.about(reply, self.goals, current)
+        fits = reading.can_answer(current, reply.question)
+        return current if fits else reading.about(reply, self.goals, current)
 
     # What became of what was agreed to.
 
