@@ -1,6 +1,7 @@
-"""What all errands share: going on, hearing answers, asking, doing, and taking wishes one by one."""
+"""What all errands share: going on, hearing answers, asking, and doing."""
 
 from abc import ABC
+from collections.abc import Mapping
 from typing import ClassVar
 
 from rasa_sdk.events import SlotSet
@@ -42,6 +43,7 @@ ANSWERS = frozenset(
 )
 """Intents whose words are meant for the question just asked; all others have an answer of their own."""
 GO_ON = "action_go_on_errand"
+PASSABLE = (Reason.SIGN_IN, Reason.STALE)
 
 
 class StartErrand(GuardedAction, ABC):
@@ -55,7 +57,8 @@ class StartErrand(GuardedAction, ABC):
         if grant is None:
             return [SlotSet("errand_open", False)]
         step = scene.services.desk.begin(scene.conversation, grant, self.KIND, scene.opened_text(words))
-        return opened(scene, step)
+        # Only for the way over a checkpoint: another errand's words are its own.
+        return [SlotSet("errand_words", None), *opened(scene, step)]
 
 
 class GoOnErrand(GuardedAction):
@@ -107,7 +110,7 @@ class AskErrand(GuardedAction):
                 deed, scene.session, subject_of(step.change), scene.origin
             )
             if refusal is not None:
-                scene.stop_at(refusal, deed, GO_ON, {})
+                stopped(scene, refusal, deed, GO_ON)
                 return []
         say_step(scene, draft, step)
         return []
@@ -120,9 +123,10 @@ class FinishErrand(GuardedAction):
 
     def perform(self, scene: Scene) -> Events:
         verdict, draft = scene.slot("errand_done"), scene.services.desk.draft(scene.conversation)
+        closed = [SlotSet("errand_done", None), SlotSet("errand_open", False)]
         if draft is not None and verdict == Verdict.AGREED.value:
             if not self._settled(scene, draft.kind):
-                return [SlotSet("errand_done", None), SlotSet("errand_open", False)]
+                return closed
         elif draft is not None and verdict == Verdict.STUCK.value:
             grant = prepared(scene, GO_ON, "")
             step = scene.services.desk.go_on(scene.conversation, grant) if grant else None
@@ -134,14 +138,14 @@ class FinishErrand(GuardedAction):
         scene.services.desk.finish(scene.conversation)
         if not scene.services.desk.waits(scene.conversation):
             scene.say("utter_errands_anything_else")
-        return [SlotSet("errand_done", None), SlotSet("errand_open", False)]
+        return closed
 
     def _settled(self, scene: Scene, kind: Kind) -> bool:
         """False when it waits at a checkpoint, to be read back once that is passed."""
         proposed = scene.services.desk.agreed(scene.conversation)
         grant = scene.require(*proposed) if proposed else None
-        if proposed and isinstance(grant, Refusal) and grant.reason in (Reason.SIGN_IN, Reason.STALE):
-            scene.stop_at(grant, proposed[0], GO_ON, {})
+        if proposed and isinstance(grant, Refusal) and grant.reason in PASSABLE:
+            stopped(scene, grant, proposed[0], GO_ON)
             return False
         outcome = scene.services.desk.apply(grant) if isinstance(grant, Grant) else None
         if isinstance(outcome, Broken):
@@ -161,27 +165,23 @@ DONE = {
 }
 
 
-class TakeWishes(GuardedAction):
-    """Several wishes in one message: each has its turn, in the order they were said."""
-
-    NAME = "action_take_wishes"
-
-    def perform(self, scene: Scene) -> Events:
-        scene.services.desk.queue(scene.conversation, [words for _, words in scene.wishes()])
-        scene.say("utter_errands_several")
-        return []
-
-
 def prepared(scene: Scene, action: str, words: str) -> Grant | None:
     """The grant to prepare an errand; without one the checkpoint is said and `action` waits behind it."""
     grant = scene.require(Deed.ERRAND_PREPARE)
     if isinstance(grant, Grant):
         return grant
-    if grant.reason in (Reason.SIGN_IN, Reason.STALE):
-        scene.stop_at(grant, Deed.ERRAND_PREPARE, action, {"errand_words": words})
+    stopped(scene, grant, Deed.ERRAND_PREPARE, action, {"errand_words": words})
+    return None
+
+
+def stopped(
+    scene: Scene, refusal: Refusal, deed: Deed, action: str, slots: Mapping[str, str] | None = None
+) -> None:
+    """Says why it does not go on; `action` does so behind a checkpoint that can be passed."""
+    if refusal.reason in PASSABLE:
+        scene.stop_at(refusal, deed, action, slots or {})
     else:
         scene.say("utter_errands_not_offered")
-    return None
 
 
 def opened(scene: Scene, step: Step) -> Events:

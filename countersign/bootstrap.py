@@ -12,7 +12,7 @@ from actions.account import ShowAddresses, ShowPaymentMethods, ShowProfile
 from actions.cancel import CancelOrder
 from actions.catalog import BrowseCatalog, CompareProducts, CountOptions, SearchProducts, ShowProduct
 from actions.change import ChangeDefaultAddress, ChangeOrderAddress, ChangeOrderItems, ChangeOrderPayment
-from actions.errands import AskErrand, FinishErrand, GoOnErrand, HearErrand, TakeWishes
+from actions.errands import AskErrand, FinishErrand, GoOnErrand, HearErrand
 from actions.exchanges import ExchangeItems
 from actions.feedback import AskFeedback, KeepFeedback
 from actions.order_details import ShowInvoice, ShowOrderAddress, ShowOrderCost
@@ -22,6 +22,7 @@ from actions.returns import ReturnItems
 from actions.scene import Services
 from actions.shared import Resume, Stop
 from actions.sign_in import AskToSignIn, SignOut, SignOutEverywhere
+from actions.wishes import TakeWishes
 from countersign.audit.repository import AuditRepository
 from countersign.audit.service import Audit
 from countersign.checkpoints.guard import Guard

@@ -9,6 +9,7 @@ import statistics
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
@@ -23,6 +24,7 @@ CODE = ("countersign", "actions", "rasa_ext")
 ALL_PYTHON = (*CODE, "ops", "bench", "tests")
 
 LONGEST_MODULE, LONGEST_YAML, MEDIAN_MODULE, RASA_EXT_TOTAL, LONGEST_ACTION = 400, 300, 90, 800, 40
+MOST_ACTIONS = 5
 
 # What may not be called or imported, and the only files that may.
 CALLS = {
@@ -173,6 +175,8 @@ def test_actions_are_thin() -> None:
         f"{name_of(path)}: {node.name}": (node.end_lineno or 0) - node.lineno + 1 for path, node in classes
     }
     assert {name: size for name, size in sizes.items() if size > LONGEST_ACTION} == {}
+    files = Counter(name_of(path) for path, _ in classes)
+    assert {name: count for name, count in files.items() if count > MOST_ACTIONS} == {}
 
 
 def test_nothing_forbidden_is_used() -> None:

@@ -1,7 +1,7 @@
 """Actions as the executor runs them: a real core behind them, a tracker as Rasa sends it before them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ from countersign.store.service import Orders
 from countersign.vault.service import Vault
 from tests.fakes.clock import FakeClock
 from tests.fakes.gateway_parts import Stage, run
+from tests.fakes.shop_to_change import shop_to_change
+from tests.fakes.store import FakeStore
 
 _OURS = {"text", "buttons", "elements", "custom", "template", "response", "image", "attachment"}
 
@@ -35,6 +37,8 @@ class Played:
     words: list[str] = field(default_factory=list)
     cards: list[dict[str, Any]] = field(default_factory=list)
     checkpoints: list[dict[str, Any]] = field(default_factory=list)
+    buttons: list[str] = field(default_factory=list)
+    """The payloads of those whose titles Rasa does not see."""
     slots: dict[str, Any] = field(default_factory=dict)
     followup: str | None = None
     raw: str = ""
@@ -71,18 +75,24 @@ class Scenes:
         ticket: str | None = None,
         before: str = "action_listen",
         opens_form: bool = False,
+        wishes: Sequence[tuple[str, str]] = (),
         **entities: str,
     ) -> Played:
         """Runs `action` in a living turn of `session`; further keywords are the message's entities.
 
         `opens_form`: it is this message that opened the form.
+        `wishes` are (intent, part of the text) of a message that holds several.
         """
         mine = self.stage.turns.begin(session.conversation, session.id, "")
+        parts = [
+            {"entity": "wish", "value": wish, "start": text.index(part), "end": text.index(part) + len(part)}
+            for wish, part in wishes
+        ]
         latest = {
             "text": text,
             "intent": {"name": intent},
             "message_id": "this",
-            "entities": [{"entity": name, "value": value} for name, value in entities.items()],
+            "entities": [*parts, *({"entity": name, "value": value} for name, value in entities.items())],
             "metadata": {"ticket": mine.reveal() if ticket is None else ticket},
         }
         past = [{"event": "action", "name": name} for name in (before, "action_listen")]
@@ -110,6 +120,9 @@ class Scenes:
                 played.words.append(Unsealer(self.stage.tokens).open(session.conversation, words))
             if "card" in custom:
                 played.cards.append(self._opened(session, custom["card"]))
+            if "choices" in custom:
+                choices = self._opened(session, custom["choices"])["choices"]
+                played.buttons += [payload for _, payload in choices]
             if "checkpoint" in custom:
                 played.checkpoints.append(self._opened(session, custom["checkpoint"]))
         for event in events:
@@ -140,3 +153,16 @@ class Scenes:
 @pytest.fixture
 def scenes(database: Database, vault: Vault, clock: FakeClock, tmp_path: Path) -> Scenes:
     return Scenes(Stage(database, vault, clock, tmp_path))
+
+
+@pytest.fixture
+def shop(database: Database, vault: Vault, clock: FakeClock, tmp_path: Path) -> Scenes:
+    """With orders in every state (tests/fakes/shop_to_change.py)."""
+    stage = Stage(database, vault, clock, tmp_path)
+    stage.store = FakeStore(vault, shop_to_change())
+    return Scenes(stage)
+
+
+@pytest.fixture
+def una(shop: Scenes) -> Session:
+    return shop.stage.signed_in()

@@ -29,7 +29,8 @@ DRAFT = Draft(
     misses=2,
     held=True,
     unfit=[2],
-    chosen=[0],
+    unclear=[0],
+    unclear_said="blue",
     stranger="#W9999999",
 )
 

@@ -1,96 +1,19 @@
-"""The errands of Una's conversation, on a real database with a real guard; only the shop is played.
-
-Of her orders 2 and 6 are pending, 4 is delivered, 5 processed, 7 changed before (shop_to_change.py).
-"""
-
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
+"""The errands of Una's conversation, begun, talked about and agreed to."""
 
 import pytest
 
 from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.table import Deed
-from countersign.conversations.repository import desks
-from countersign.db.engine import Database
-from countersign.errands.desk import MOST, Desk, Desks
-from countersign.errands.models import Asked, Draft, Kind, Proposed, Question
-from countersign.errands.service import Errands, Utterance, Verdict
-from countersign.errands.steps import Step, Stuck
-from countersign.identity.models import Session
+from countersign.errands.models import Asked, Kind, Proposed, Question
+from countersign.errands.service import Utterance, Verdict
+from countersign.errands.steps import Stuck
 from countersign.store.changes import CancelOrder, ChangePayment, OpenReturn, text_of
 from countersign.store.outcomes import Rule
-from countersign.vault.service import Vault
-from tests.fakes.clock import FakeClock
-from tests.fakes.gateway_parts import Stage
-from tests.fakes.shop_to_change import BY_CARD, CHANGED, DELIVERED, PENDING, PROCESSED, shop_to_change
-from tests.fakes.store import FakeStore
+from tests.fakes.shop_to_change import BY_CARD, CHANGED, DELIVERED, PENDING, PROCESSED
+from tests.unit.errands.conftest import Chat, asked
 
 REASON = "no longer needed"
 LEEDS = "4 Mill Lane, Leeds LS1 4AB"
-
-
-@dataclass(repr=False)
-class Chat:
-    stage: Stage
-    una: Session
-    step: Step | None = field(default=None)
-
-    @property
-    def errands(self) -> Errands:
-        return self.stage.errand_desk
-
-    @property
-    def grant(self) -> Grant:
-        grant = self.stage.guard.require(Deed.ERRAND_PREPARE, self.una)
-        assert isinstance(grant, Grant)
-        return grant
-
-    @property
-    def desk(self) -> Desk:
-        return Desks(self.stage.conversation_rows, self.stage.vault).of(self.una.conversation)
-
-    @property
-    def draft(self) -> Draft:
-        assert self.desk.draft is not None
-        return self.desk.draft
-
-    def begin(self, kind: Kind, words: str) -> Step:
-        return self._asked(self.errands.begin(self.una.conversation, self.grant, kind, words))
-
-    def go_on(self) -> Step | None:
-        step = self.errands.go_on(self.una.conversation, self.grant)
-        return self._asked(step) if step else None
-
-    def say(self, words: str = "", kind: Kind | None = None, *, sealed: str = "", **more: object) -> Verdict:
-        """Listens, and asks what comes of it as the actions do."""
-        said = Utterance(words, sealed or words, kind=kind, **more)  # type: ignore[arg-type]
-        verdict = self.errands.listen(self.una.conversation, self.grant, said)
-        if verdict is Verdict.ANSWERED:
-            self.step = self.go_on()
-        return verdict
-
-    def press(self, choice: str) -> Verdict:
-        return self.say(choice=choice)
-
-    def _asked(self, step: Step) -> Step:
-        asked = step.asked if isinstance(step, Question) else Asked.CONFIRM
-        if not isinstance(step, Stuck):
-            self.errands.asked(self.una.conversation, asked)
-        self.step = step
-        return step
-
-
-@pytest.fixture
-def chat(database: Database, vault: Vault, clock: FakeClock, tmp_path: Path) -> Chat:
-    stage = Stage(database, vault, clock, tmp_path)
-    stage.store = FakeStore(vault, shop_to_change())
-    return Chat(stage, stage.signed_in())
-
-
-def asked(step: Step | None) -> Asked:
-    assert isinstance(step, Question), step
-    return step.asked
 
 
 class TestBeginning:
@@ -324,81 +247,6 @@ class TestAnotherWish:
             "cancel the order with the two lamps",
             [],
         )
-
-
-class TestWhatWaits:
-    def test_goes_on_with_what_was_known_of_it(self, chat: Chat) -> None:
-        chat.begin(Kind.RETURN, f"return the keyboard from {DELIVERED}")
-        chat.say(f"cancel order {BY_CARD} please", Kind.CANCEL)
-        chat.errands.finish(chat.una.conversation)
-        assert chat.errands.waits(chat.una.conversation)
-        assert asked(chat.go_on()) is Asked.METHOD
-        assert (chat.draft.order, len(chat.draft.picks)) == (DELIVERED, 1)
-
-    def test_of_all_orders_is_heard_order_by_order(self, chat: Chat) -> None:
-        chat.begin(Kind.CANCEL, "cancel all my pending orders, I don't need them")
-        assert isinstance(chat.step, Proposed)
-        first = chat.step.change
-        chat.errands.finish(chat.una.conversation)
-        chat.go_on()
-        assert isinstance(chat.step, Proposed)
-        assert {first, chat.step.change} == {CancelOrder(BY_CARD, REASON), CancelOrder(PENDING, REASON)}
-        chat.errands.finish(chat.una.conversation)
-        assert chat.go_on() is None
-
-    def test_is_not_waiting_while_something_is_in_hand(self, chat: Chat) -> None:
-        chat.errands.queue(chat.una.conversation, ["one", "two"])
-        assert chat.errands.waits(chat.una.conversation)
-        chat.begin(Kind.RETURN, f"return something from {DELIVERED}")
-        assert not chat.errands.waits(chat.una.conversation)
-        assert chat.errands.next_wish(chat.una.conversation) is None
-
-    def test_wishes_come_in_order_each_once_it_was_taken(self, chat: Chat) -> None:
-        here = chat.una.conversation
-        chat.errands.queue(here, ["one", "two"])
-        assert chat.errands.next_wish(here) == chat.errands.next_wish(here) == "one"
-        chat.errands.wish_taken(here, "two")
-        assert chat.errands.next_wish(here) == "one"
-        chat.errands.wish_taken(here, "one")
-        chat.errands.wish_taken(here, "one")
-        assert chat.errands.next_wish(here) == "two"
-        chat.errands.wish_taken(here, "two")
-        assert chat.errands.next_wish(here) is None
-        assert not chat.errands.waits(here)
-
-    def test_wishes_wait_behind_drafts(self, chat: Chat) -> None:
-        chat.errands.queue(chat.una.conversation, ["one"])
-        chat.begin(Kind.CANCEL, "cancel all my pending orders, I don't need them")
-        chat.errands.finish(chat.una.conversation)
-        assert chat.errands.next_wish(chat.una.conversation) is None
-
-    def test_nothing_does_once_all_is_cleared(self, chat: Chat) -> None:
-        chat.begin(Kind.CANCEL, "cancel all my pending orders, I don't need them")
-        chat.errands.queue(chat.una.conversation, ["one"])
-        chat.errands.clear(chat.una.conversation)
-        assert chat.desk.empty
-        assert (chat.go_on(), chat.errands.draft(chat.una.conversation)) == (None, None)
-
-
-class TestDesk:
-    def test_is_sealed_and_gone_when_empty(self, chat: Chat) -> None:
-        rows: Callable[[], bytes | None] = lambda: chat.stage.conversation_rows.desk(chat.una.conversation)  # noqa: E731
-        chat.begin(Kind.ADDRESS, f"send {BY_CARD} to {LEEDS}")
-        raw = rows()
-        assert raw is not None and desks.name == "conversation_desks"
-        assert b"Mill" not in raw and BY_CARD.encode() not in raw
-        chat.errands.finish(chat.una.conversation)
-        assert rows() is None
-
-    def test_has_room_for_so_many_things(self, chat: Chat) -> None:
-        chat.errands.queue(chat.una.conversation, [str(number) for number in range(MOST + 3)])
-        assert chat.desk.wishes == [str(number) for number in range(MOST)]
-
-    def test_is_the_conversations_own(self, chat: Chat) -> None:
-        chat.begin(Kind.CANCEL, f"cancel {BY_CARD}")
-        other = chat.stage.signed_in()
-        assert chat.errands.draft(other.conversation) is None
-        assert chat.errands.go_on(other.conversation, chat.grant) is None
 
 
 class TestAddresses:

@@ -1,0 +1,130 @@
+"""Errands that are agreed to, dropped or stuck, and what comes after them."""
+
+from actions.cancel import CancelOrder
+from actions.errands import AskErrand, GoOnErrand, HearErrand
+from actions.shared import Resume, Stop
+from actions.wishes import TakeWishes
+from countersign.errands.models import Kind
+from countersign.identity.models import Session
+from countersign.kit.hidden import Personal
+from countersign.store.changes import CancelOrder as Cancelling
+from countersign.store.policy import load_policy
+from tests.fakes.shop_to_change import BY_CARD, PROCESSED
+from tests.unit.actions.conftest import Scenes
+from tests.unit.actions.errand_scenes import CLOSED, REASON, agree, finish, read_back, status
+
+
+class TestFinishing:
+    def test_does_what_was_agreed_to(self, shop: Scenes, una: Session) -> None:
+        agree(shop, una)
+        played = finish(shop, una, "agreed")
+        assert played.said == ["utter_cancel_done", "utter_errands_anything_else"]
+        assert played.slots == CLOSED
+        assert status(shop) == "cancelled"
+        assert shop.services.desk.draft(una.conversation) is None
+
+    def test_does_it_once(self, shop: Scenes, una: Session) -> None:
+        agree(shop, una)
+        finish(shop, una, "agreed")
+        assert finish(shop, una, "agreed").said[0] == "utter_errands_over"
+
+    def test_does_nothing_without_a_yes_whatever_rasa_says(self, shop: Scenes, una: Session) -> None:
+        read_back(shop, una)
+        assert finish(shop, una, "agreed").said[0] == "utter_errands_not_agreed"
+        assert status(shop) == "pending"
+
+    def test_does_nothing_in_the_turn_after_the_yes(self, shop: Scenes, una: Session) -> None:
+        agree(shop, una)
+        shop.stage.proposals.end_turn(una.conversation)
+        assert finish(shop, una, "agreed").said[0] == "utter_errands_not_agreed"
+        assert status(shop) == "pending"
+
+    def test_says_what_broke_at_the_last_moment(self, shop: Scenes, una: Session) -> None:
+        agree(shop, una)
+        person = shop.stage.store.find(Personal("una.lark@post.example"))
+        assert person is not None
+        change = Cancelling(BY_CARD, REASON)
+        shop.stage.store.carry_out(change, person, "elsewhere", load_policy(), shop.stage.clock.now())
+        played = finish(shop, una, "agreed")
+        assert played.said == ["utter_errands_already_cancelled", "utter_errands_anything_else"]
+        assert shop.services.desk.draft(una.conversation) is None
+
+    def test_of_a_yes_that_came_too_late_for_the_sign_in_goes_on_behind_a_checkpoint(
+        self, shop: Scenes, una: Session
+    ) -> None:
+        for _ in range(2):
+            shop.stage.clock.advance(minutes=5)
+            shop.stage.sessions.seen(una.conversation)
+        _, name = read_back(shop, una)
+        shop.stage.clock.advance(minutes=9)
+        shop.stage.proposals.hear(una.conversation, name)
+        assert shop.play(HearErrand, una, "affirm", "yes").slots == {"errand_done": "agreed"}
+        played = finish(shop, una, "agreed")
+        assert (played.said, played.slots) == (["utter_checkpoint_stale"], CLOSED)
+        assert status(shop) == "pending"
+        again = shop.stage.sign_in_of(una).session
+        assert shop.play(GoOnErrand, again, "EXTERNAL_resume").slots["errand_open"] is True
+        assert shop.play(AskErrand, again).said == ["utter_errands_confirm"]
+
+    def test_of_what_was_dropped_says_that_nothing_was_changed(self, shop: Scenes, una: Session) -> None:
+        read_back(shop, una)
+        played = finish(shop, una, "dropped")
+        assert played.said == ["utter_errands_dropped", "utter_errands_anything_else"]
+        assert status(shop) == "pending"
+
+    def test_of_what_is_stuck_says_why(self, shop: Scenes, una: Session) -> None:
+        shop.play(CancelOrder, una, "cancel_order", f"cancel {BY_CARD}")
+        shop.play(HearErrand, una, "nlu_fallback", PROCESSED)
+        played = finish(shop, una, "stuck")
+        assert played.said == ["utter_errands_status", "utter_cancel_closed", "utter_errands_anything_else"]
+
+    def test_does_not_ask_for_more_while_something_waits(self, shop: Scenes, una: Session) -> None:
+        agree(shop, una)
+        shop.services.desk.queue(una.conversation, ["where is my parcel?"])
+        assert finish(shop, una, "agreed").said == ["utter_cancel_done"]
+
+
+class TestGoingOn:
+    def test_takes_up_what_waits(self, shop: Scenes, una: Session) -> None:
+        shop.play(CancelOrder, una, "cancel_order", "cancel all my pending orders, I don't need them")
+        shop.services.desk.finish(una.conversation)
+        assert shop.play(Resume, una, "EXTERNAL_resume").followup == "action_go_on_errand"
+        assert shop.play(GoOnErrand, una, "EXTERNAL_resume").slots["errand_open"] is True
+        draft = shop.services.desk.draft(una.conversation)
+        assert draft is not None
+        assert (draft.kind, draft.reason) == (Kind.CANCEL, REASON)
+
+    def test_with_nothing_that_waits_opens_nothing(self, shop: Scenes, una: Session) -> None:
+        assert shop.play(GoOnErrand, una, "EXTERNAL_resume").slots == {"errand_open": False}
+
+    def test_of_a_guest_waits_at_the_checkpoint(self, shop: Scenes) -> None:
+        played = shop.play(GoOnErrand, shop.stage.guest(), "EXTERNAL_resume")
+        assert (played.said, played.slots) == (["utter_checkpoint_signed_in"], {"errand_open": False})
+
+    def test_of_what_became_stuck_says_why(self, shop: Scenes, una: Session) -> None:
+        shop.play(CancelOrder, una, "cancel_order", f"cancel {BY_CARD}")
+        person = shop.stage.store.find(Personal("una.lark@post.example"))
+        assert person is not None
+        change = Cancelling(BY_CARD, REASON)
+        shop.stage.store.carry_out(change, person, "elsewhere", load_policy(), shop.stage.clock.now())
+        played = shop.play(GoOnErrand, una, "EXTERNAL_resume")
+        assert (played.said, played.slots) == (["utter_errands_already_cancelled"], CLOSED)
+
+
+class TestWishes:
+    def test_wait_in_the_order_in_which_they_were_said(self, shop: Scenes, una: Session) -> None:
+        words = "cancel my order and where is my parcel?"
+        wishes = [("cancel_order", "cancel my order"), ("track_order", "where is my parcel?")]
+        played = shop.play(TakeWishes, una, "several_wishes", words, wishes=wishes)
+        assert played.said == ["utter_errands_several"]
+        for _, wish in wishes:
+            assert shop.services.desk.next_wish(una.conversation) == wish
+            shop.services.desk.wish_taken(una.conversation, wish)
+
+    def test_are_gone_with_all_that_is_in_hand_once_it_is_stopped(self, shop: Scenes, una: Session) -> None:
+        shop.play(CancelOrder, una, "cancel_order", "cancel all my pending orders")
+        shop.services.desk.queue(una.conversation, ["where is my parcel?"])
+        assert shop.play(Stop, una, "stop").said == ["utter_shared_stopped"]
+        assert shop.services.desk.draft(una.conversation) is None
+        assert not shop.services.desk.waits(una.conversation)
+        assert shop.play(Resume, una, "EXTERNAL_resume").said == ["utter_sign_in_done"]
