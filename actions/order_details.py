@@ -133,10 +133,10 @@ def _tell_cost(scene: Scene, order: Order, cost: Cost) -> None:
 def _payments(scene: Scene, order: Order) -> Iterator[tuple[str, object]]:
     methods = methods_of(scene)
     for payment in order.payments:
-        values = {"amount": amount(payment.amount), "method": in_words(methods.get(payment.method_id))}
+        way = in_words(methods.get(payment.method_id))
         yield (
             ("paid" if payment.kind == "payment" else "refunded"),
-            {"say": "card_payment", "with": values},
+            {"say": "card_payment", "with": {"amount": amount(payment.amount), "method": way}},
         )
 
 

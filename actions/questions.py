@@ -175,13 +175,15 @@ def _rows(change: Change, outcome: Outcome) -> list[tuple[str, object]]:
 
 
 def _move(move: Move) -> dict[str, Any]:
-    amount = money(Money(abs(move.amount.minor), move.amount.currency))
-    given = {"amount": amount, "method": method(move.method)}
+    amount, way = money(Money(abs(move.amount.minor), move.amount.currency)), method(move.method)
+    if move.kind == "payment" and move.booked:
+        return {"say": "card_move_payment", "with": {"amount": amount, "method": way}}
     if move.kind == "payment":
-        return {"say": "card_move_payment" if move.booked else "card_move_payment_later", "with": given}
+        return {"say": "card_move_payment_later", "with": {"amount": amount, "method": way}}
     if move.days is None:
-        return {"say": "card_move_at_once", "with": given}
-    return {"say": "card_move_days", "with": {**given, "first": move.days[0], "last": move.days[1]}}
+        return {"say": "card_move_at_once", "with": {"amount": amount, "method": way}}
+    first, last = move.days
+    return {"say": "card_move_days", "with": {"amount": amount, "method": way, "first": first, "last": last}}
 
 
 def say_broken(scene: Scene, kind: Kind, broken: Broken, status: str | None = None) -> None:

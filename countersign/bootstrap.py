@@ -8,21 +8,8 @@ from fastapi import FastAPI
 from rasa_sdk.executor import ActionExecutor
 from starlette.types import ASGIApp
 
-from actions.account import ShowAddresses, ShowPaymentMethods, ShowProfile
-from actions.cancel import CancelOrder
-from actions.catalog import BrowseCatalog, CompareProducts, CountOptions, SearchProducts, ShowProduct
-from actions.change import ChangeDefaultAddress, ChangeOrderAddress, ChangeOrderItems, ChangeOrderPayment
-from actions.errands import AskErrand, FinishErrand, GoOnErrand, HearErrand
-from actions.exchanges import ExchangeItems
-from actions.feedback import AskFeedback, KeepFeedback
-from actions.order_details import ShowInvoice, ShowOrderAddress, ShowOrderCost
-from actions.orders import ListOrders, ShowOrderItems, TrackOrder
-from actions.refunds import ShowRefunds
-from actions.returns import ReturnItems
+from actions.registry import ACTIONS
 from actions.scene import Services
-from actions.shared import Resume, Stop
-from actions.sign_in import AskToSignIn, SignOut, SignOutEverywhere
-from actions.wishes import TakeWishes
 from countersign.audit.repository import AuditRepository
 from countersign.audit.service import Audit
 from countersign.checkpoints.guard import Guard
@@ -91,42 +78,6 @@ from countersign.vault.tokens import ChatTokens
 HISTORY_DAYS = 30
 INNER_BODY_LIMIT = 8 * 1024 * 1024
 """Bytes of an action call: a tracker of 200 turns is 0.4 MB."""
-ACTIONS = (
-    AskErrand,
-    AskFeedback,
-    AskToSignIn,
-    BrowseCatalog,
-    CancelOrder,
-    ChangeDefaultAddress,
-    ChangeOrderAddress,
-    ChangeOrderItems,
-    ChangeOrderPayment,
-    CompareProducts,
-    CountOptions,
-    ExchangeItems,
-    FinishErrand,
-    GoOnErrand,
-    HearErrand,
-    KeepFeedback,
-    ListOrders,
-    Resume,
-    ReturnItems,
-    SearchProducts,
-    ShowAddresses,
-    ShowInvoice,
-    ShowOrderAddress,
-    ShowOrderCost,
-    ShowOrderItems,
-    ShowPaymentMethods,
-    ShowProduct,
-    ShowProfile,
-    ShowRefunds,
-    SignOut,
-    SignOutEverywhere,
-    Stop,
-    TakeWishes,
-    TrackOrder,
-)
 
 
 @dataclass(frozen=True)

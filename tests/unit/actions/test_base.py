@@ -6,8 +6,8 @@ from rasa_sdk.interfaces import Action
 from structlog.testing import capture_logs
 
 from actions.base import Events, GuardedAction
+from actions.registry import ACTIONS
 from actions.scene import Scene
-from countersign.bootstrap import ACTIONS
 from countersign.conversations.errors import TurnForgedError
 from countersign.db.errors import DatabaseUnavailableError
 from countersign.kit.errors import CountersignError

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
+from actions.registry import ACTIONS
 from countersign.audit.repository import AuditRepository
 from countersign.audit.tags import Tag
-from countersign.bootstrap import ACTIONS
 from countersign.db.errors import DatabaseUnavailableError
 from countersign.identity.models import Session
 from tests.fakes.gateway_parts import INNER_SECRET, UNA, Stage
