@@ -110,7 +110,13 @@ def found_in(order: Order, named: Sequence[Named]) -> Found:
         said = " ".join(one.instead)
         into = unclear if len(free) > 1 and not one.plural and not same else clear
         chosen = free if one.plural or into is unclear else free[:1]
-        into += [(at, said) for at in chosen if at not in {place for place, _ in into}]
+        for at in chosen:
+            before = next((one for one in into if one[0] == at), None)
+            if before is None:
+                into.append((at, said))
+            else:
+                # Named again: «the bottle and the lamp; the bottle for a bigger one».
+                into[into.index(before)] = (at, f"{before[1]} {said}".strip())
     return Found(tuple(unclear), True, tuple(clear)) if unclear else Found(tuple(clear))
 
 
