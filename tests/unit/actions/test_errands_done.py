@@ -1,7 +1,7 @@
 """Errands that are agreed to, dropped or stuck, and what comes after them."""
 
 from actions.cancel import CancelOrder
-from actions.errands import AskErrand, GoOnErrand, HearErrand
+from actions.errands import GoOnErrand, HearErrand
 from actions.shared import Resume, Stop
 from actions.wishes import TakeWishes
 from countersign.errands.models import Kind
@@ -23,16 +23,6 @@ class TestFinishing:
         assert status(shop) == "cancelled"
         assert shop.services.desk.draft(una.conversation) is None
 
-    def test_does_it_once(self, shop: Scenes, una: Session) -> None:
-        agree(shop, una)
-        finish(shop, una, "agreed")
-        assert finish(shop, una, "agreed").said[0] == "utter_errands_over"
-
-    def test_does_nothing_without_a_yes_whatever_rasa_says(self, shop: Scenes, una: Session) -> None:
-        read_back(shop, una)
-        assert finish(shop, una, "agreed").said[0] == "utter_errands_not_agreed"
-        assert status(shop) == "pending"
-
     def test_does_nothing_in_the_turn_after_the_yes(self, shop: Scenes, una: Session) -> None:
         agree(shop, una)
         shop.stage.proposals.end_turn(una.conversation)
@@ -48,23 +38,6 @@ class TestFinishing:
         played = finish(shop, una, "agreed")
         assert played.said == ["utter_errands_already_cancelled", "utter_errands_anything_else"]
         assert shop.services.desk.draft(una.conversation) is None
-
-    def test_of_a_yes_that_came_too_late_for_the_sign_in_goes_on_behind_a_checkpoint(
-        self, shop: Scenes, una: Session
-    ) -> None:
-        for _ in range(2):
-            shop.stage.clock.advance(minutes=5)
-            shop.stage.sessions.seen(una.conversation)
-        _, name = read_back(shop, una)
-        shop.stage.clock.advance(minutes=9)
-        shop.stage.proposals.hear(una.conversation, name)
-        assert shop.play(HearErrand, una, "affirm", "yes").slots == {"errand_done": "agreed"}
-        played = finish(shop, una, "agreed")
-        assert (played.said, played.slots) == (["utter_checkpoint_stale"], CLOSED)
-        assert status(shop) == "pending"
-        again = shop.stage.sign_in_of(una).session
-        assert shop.play(GoOnErrand, again, "EXTERNAL_resume").slots["errand_open"] is True
-        assert shop.play(AskErrand, again).said == ["utter_errands_confirm"]
 
     def test_of_what_was_dropped_says_that_nothing_was_changed(self, shop: Scenes, una: Session) -> None:
         read_back(shop, una)
