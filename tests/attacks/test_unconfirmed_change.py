@@ -1,4 +1,4 @@
-"""A change that nobody agreed to: by a hijacked Rasa in a living turn, by a yes to nothing or to another thing.
+"""A change that nobody agreed to: by a hijacked Rasa in a living turn, by a yes to nothing, to another.
 
 Whatever is tried, the shop's rows stay as they are and the audit log has no change done; and what was agreed
 to is done once, however often and in however many windows the yes is given.

@@ -29,7 +29,8 @@ DRAFT = Draft(
     misses=2,
     held=True,
     unfit=[2],
-    chosen=[0],
+    unclear=[1],
+    unclear_said="the blue one",
     stranger="#W9999999",
 )
 
