@@ -4,119 +4,27 @@ Tickets are minted by the product's own `Turns` on the running shop's own databa
 hand as long as a test needs it: the same call with it is answered, so nothing else about a call was wrong.
 """
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
-import yaml
 
-from countersign.conversations.repository import ConversationRepository
-from countersign.conversations.turns import Turns
-from countersign.db.engine import Database
-from countersign.kit.clock import SystemClock
 from countersign.kit.hidden import Secret
-from countersign.vault.keyring import KeyRing
-from countersign.vault.service import Vault
-from tests.chat_client import ROOT, Chat, people_of, secrets_of, words
+from tests.chat_client import Chat, people_of, secrets_of, words
 from tests.conftest import Shop
-
-ACTIONS = sorted(
-    {
-        action
-        for path in (ROOT / "domain.yml", *ROOT.glob("data/*/domain.yml"))
-        for action in yaml.safe_load(path.read_text(encoding="utf-8")).get("actions", ())
-    }
-)
-# What a refusal may write: that it refused, and turns of this file's own.
-WRITTEN_ANYHOW = {"audit_events", "audit_head", "conversation_turns"}
-
-
-@dataclass(frozen=True)
-class Victim:
-    chat: Chat
-    person: dict[str, Any]
-    conversation: str
-    session: str
-
-
-@dataclass(frozen=True)
-class Hijacked:
-    """The two halves' addresses and secrets, and the core's own mint."""
-
-    shop: Shop
-    http: httpx.Client
-    turns: Turns
-
-    def act(self, action: str, conversation: str, ticket: str | None, *, told: str | None = None) -> Any:
-        """Rasa's call of an action. `told`: the sender that the tracker names instead."""
-        metadata = {} if ticket is None else {"ticket": ticket}
-        message = {"text": "where is my order", "intent": {"name": "track_order"}, "metadata": metadata}
-        tracker = {
-            "sender_id": told or conversation,
-            "slots": {"orders_number": "#W1000001", "orders_hint": "last"},
-            "latest_message": {**message, "entities": [{"entity": "order_number", "value": "#W1000001"}]},
-            "events": [],
-        }
-        call = {"next_action": action, "sender_id": conversation, "tracker": tracker, "domain": {}}
-        return self.http.post("/actions/webhook", json=call)
-
-    def lend(self, conversation: str, ticket: str) -> httpx.Response:
-        return self.http.post("/keys/lend", json={"conversation": conversation, "ticket": ticket})
-
-
-@pytest.fixture(scope="module")
-def hijacked(shop: Shop) -> Iterator[Hijacked]:
-    secret = secrets_of(shop.home)["COUNTERSIGN_INNER_SECRET"]
-    database = Database(f"sqlite:///{shop.home / 'core.db'}")
-    vault = Vault(KeyRing.load(shop.home / "keys.json"), SystemClock())
-    turns = Turns(ConversationRepository(database), vault, SystemClock())
-    with httpx.Client(
-        base_url=shop.instance.inner, headers={"Authorization": f"Bearer {secret}"}, trust_env=False
-    ) as http:
-        yield Hijacked(shop, http, turns)
-    database.dispose()
+from tests.inner_client import ACTIONS, Hijacked, Victim, everything, living, rows_of, signed_in
 
 
 @pytest.fixture(scope="module")
 def victims(shop: Shop) -> Iterator[list[Victim]]:
     """Three who are signed in and have just seen their orders."""
-    before = living(shop)
-    found, people = [], people_of(shop.home)[30:33]
-    for person in people:
-        chat = Chat(shop.url)
-        chat.sign_in(person["email"])
-        assert person["orders"][0]["id"] in words(chat.say("show my orders"))
-        conversation, session = (set(living(shop).items()) - set(before.items())).pop()
-        before = living(shop)
-        found.append(Victim(chat, person, conversation, session))
+    found = [signed_in(shop, person) for person in people_of(shop.home)[30:33]]
+    for victim in found:
+        assert victim.person["orders"][0]["id"] in words(victim.chat.say("show my orders"))
     yield found
     for victim in found:
         victim.chat.http.close()
-
-
-def living(shop: Shop) -> dict[str, str]:
-    """Session by conversation of all who are signed in."""
-    return dict(rows_of(shop, "SELECT conversation, id FROM sessions WHERE ended_at IS NULL AND level > 0"))
-
-
-def rows_of(shop: Shop, query: str, name: str = "core.db") -> list[Any]:
-    with closing(sqlite3.connect(shop.home / name)) as database:
-        return database.execute(query).fetchall()
-
-
-def everything(shop: Shop) -> dict[str, list[Any]]:
-    """Every row of the shop and of the core but the audit log."""
-    tables = {}
-    for name in ("core.db", "store.db"):
-        for (table,) in rows_of(shop, "SELECT name FROM sqlite_master WHERE type = 'table'", name):
-            if table not in WRITTEN_ANYHOW:
-                rows = rows_of(shop, f"SELECT * FROM {table}", name)  # noqa: S608
-                tables[f"{name} {table}"] = sorted(rows, key=repr)
-    return tables
 
 
 def forged_in_log(shop: Shop) -> int:

@@ -29,8 +29,8 @@ DRAFT = Draft(
     misses=2,
     held=True,
     unfit=[2],
-    unclear=[0],
-    unclear_said="blue",
+    unclear=[1],
+    unclear_said="the blue one",
     stranger="#W9999999",
 )
 
