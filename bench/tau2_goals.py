@@ -31,7 +31,7 @@ _ADDRESS_PARTS = {
 }
 # The part of a sentence in which the shopper wants to hear something, whatever happens before.
 _WANTS_TO_KNOW = re.compile(
-    r"\byou(?:['’]d)? (?:also )?(?:want|would like|like) to (?:also )?"
+    r"\byou(?:['’]d)? (?:also |then )?(?:want|would like|like) to (?:also )?"
     r"(?:know|check|confirm|ask|get the tracking)\b.*"
     r"|(?:\byou (?:first )?)?\bask (?:about|the agent)\b.*",
     re.IGNORECASE,
@@ -145,8 +145,11 @@ def task_of(record: Record, shop: Shop) -> Task:
     hand_over = any(action["name"] == _HAND_OVER for action in record["actions"])
     if not goals:
         goals = [Goal(ASK, text=record["reason_for_call"])]
-    elif record["must_say"]:
-        goals += [Goal(ASK, text=sentence) for sentence in _questions(record["reason_for_call"])]
+    if record["must_say"]:
+        told = [goal.text for goal in goals]
+        goals += [
+            Goal(ASK, text=asked) for asked in _questions(record["reason_for_call"]) if asked not in told
+        ]
     if hand_over:
         goals.append(Goal(ASK))
     arguments = [action["arguments"].get("order_id") for action in record["actions"]]

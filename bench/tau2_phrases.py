@@ -96,6 +96,13 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
         "The one that has {items} in it",
     ),
     "items": ("{items}", "It's {items}", "I mean {items}", "Just {items}, please", "That would be {items}"),
+    "only": (
+        "Leave that one, only {items}",
+        "No, only {items}",
+        "Only {items}, please",
+        "Keep that as it is, only {items}",
+        "Not that one, just {items}",
+    ),
     "variant": (
         "{changes}",
         "One with {changes}",

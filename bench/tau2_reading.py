@@ -194,14 +194,10 @@ def words_of(messages: Iterable[Message]) -> str:
 def about(reply: Reply, goals: list[Goal], current: Goal | None) -> Goal | None:
     """The open goal that the last question is about: by its own words, else the one talked about before."""
     wanted = [goal for goal in goals if goal.open]
+    if reply.read_back is not None and reply.question == READ_BACK:
+        return _read_back_to(reply.read_back, goals, current)
     if not wanted:
         return None
-    if reply.read_back is not None and reply.question == READ_BACK:
-        card = reply.read_back
-        fitting = [goal for goal in wanted if matches(card, goal)]
-        same = [goal for goal in wanted if goal.kind == READ_BACKS[card["kind"]]]
-        named = [goal for goal in same if goal.number in _card_words(card)]
-        return next(iter([*fitting, *named, *([current] if current in same else []), *same]), None)
     wanted = [goal for goal in wanted if can_answer(goal, reply.question)] or wanted
     # Not the cards: those of a question show everything that there is to choose from.
     told = " ".join(str(message.get("text") or "") for message in reply.messages)
@@ -212,6 +208,20 @@ def about(reply: Reply, goals: list[Goal], current: Goal | None) -> Goal | None:
             leading = [goal for goal in wanted if scores[id(goal)] == best]
             return current if current in leading else leading[0]
     return current if current in wanted else wanted[0]
+
+
+def _read_back_to(card: Record, goals: list[Goal], current: Goal | None) -> Goal | None:
+    """The goal that a read-back is of, exactly or by mistake; what was given up may still come right."""
+    fitting = [goal for goal in goals if goal.closed in ("", "given up") and matches(card, goal)]
+    same = [g for g in goals if g.open and g.kind == READ_BACKS[card["kind"]] and _concerns(card, g)]
+    named = [goal for goal in same if goal.number in _card_words(card)]
+    return next(iter([*fitting, *named, *([current] if current in same else []), *same]), None)
+
+
+def _concerns(card: Record, goal: Goal) -> bool:
+    """Whether a read-back is of one of the goal's items at least, if it is about items."""
+    words = _card_words(card).lower()
+    return not goal.things or any(thing.name.lower() in words for thing in goal.things)
 
 
 def can_answer(goal: Goal, question: str) -> bool:

@@ -112,7 +112,10 @@ class Shopper:
         card = reply.read_back or {}
         if goal is not None and reading.matches(card, goal) and not self._loops(goal, reply):
             self._current = self._agreed = goal
+            goal.closed = ""
             return self._yes(reply, card)
+        if self._current is not None and self._current.kind == ASK:
+            self._current.closed = "asked"
         if goal is None or goal.denied:
             return self._leave(goal, reply)
         goal.denied += 1
@@ -144,10 +147,10 @@ class Shopper:
             return move
         goal = self._restating or (self._current if self._current and self._current.open else None)
         self._restating = None
-        if goal is not None and goal.said >= MOST_TIMES_SAID:
-            goal.closed = "given up"
-            goal = None
-        goal = goal or next((goal for goal in self.goals if goal.open), None)
+        for said in self.goals:
+            if said.open and said.said >= MOST_TIMES_SAID:
+                said.closed = "given up"
+        goal = goal if goal and goal.open else next((goal for goal in self.goals if goal.open), None)
         if goal is not None:
             return self._wish(goal, reply)
         words = "done" if reply.question == reading.MORE else "goodbye"
@@ -257,6 +260,8 @@ class Shopper:
         )
 
     def _which_variant(self, goal: Goal, reply: Reply) -> Move:
+        if _asks_of_another(goal, reply.text):
+            return Move(self.words.answer("only", items=self.words.items(goal)))
         swap = self._asked_swap(goal, reply)
         if swap is None or swap.new is None:
             return self._no_answer(goal, reply)
@@ -327,6 +332,12 @@ class Shopper:
             return self._leave(goal, reply)
         self._start(goal)
         return Move(self.words.wish(goal, whole=True))
+
+
+def _asks_of_another(goal: Goal, text: str) -> bool:
+    """Whether the question is about an item that the goal leaves as it is."""
+    named = [name.lower() for name, _ in reading.ITEM.findall(text)]
+    return bool(named) and not any(swap.old.name.lower() in named for swap in goal.swaps)
 
 
 def _asked_option(swap: Swap, text: str) -> str | None:

@@ -9,6 +9,7 @@ import pytest
 
 from bench import tau2_goals
 from bench.tau2_goals import ASK, Shop, Task, task_of
+from bench.tau2_phrases import ANSWERS
 from bench.tau2_red import RedShopper, red_task
 from bench.tau2_shopper import L0, L1, L2, Move, Shopper
 from bench.tau2_talk import MOST_TURNS
@@ -104,6 +105,40 @@ def test_a_read_back_that_comes_again_is_agreed_to_again_and_by_its_button() -> 
     assert errand.goals[0].open
     shopper.hear([{"text": "Done. Is there anything else?"}])
     assert errand.goals[0].closed == "agreed"
+
+
+def test_a_read_back_of_something_else_is_left_and_the_wish_stays() -> None:
+    errand = task(errands.EXCHANGE)
+    mug = {
+        "kind": "proposal_exchange",
+        "title": "Exchange from order #W1000001",
+        "rows": [{"label": "Item", "value": "Mug (glass) → Mug (steel)"}],
+    }
+    shopper = Shopper(errand, L2, 1)
+    shopper.open()
+    left = shopper.hear([{"text": "Shall I?", "cards": [mug], "buttons": YES_NO}])
+    assert left is not None and left.text in ANSWERS["no"]
+    assert errand.goals[0].open and not errand.goals[0].denied
+
+
+def test_what_was_given_up_may_still_come_right() -> None:
+    errand = task(errands.EXCHANGE)
+    assistant = FakeAssistant(errand, SHOP)
+    errand.goals[0].closed = "given up"
+    shopper = Shopper(errand, L2, 1)
+    shopper.open()
+    agreed = shopper.hear(assistant.read_back(errand.goals[0]))
+    assert agreed is not None and agreed.agrees_to is not None
+
+
+def test_a_question_about_an_item_that_stays_is_put_right() -> None:
+    errand = task(errands.EXCHANGE)
+    shopper = Shopper(errand, L2, 1)
+    shopper.open()
+    offered = [{"title": "steel · $9.00", "payload": "x"}]
+    text = "Which one would you like instead of the Mug (glass)?"
+    said = shopper.hear([{"text": text, "buttons": offered}])
+    assert said is not None and "desk lamp" in said.text and "white" not in said.text
 
 
 def test_what_is_not_understood_is_said_three_times_at_most() -> None:
