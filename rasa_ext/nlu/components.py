@@ -19,6 +19,9 @@ from rasa_ext.nlu.model import IntentModel
 
 _RANKED = 10
 _FALLBACK = "nlu_fallback"
+# Less is no guess. What resembles nothing must be answered alike: else the question back would tell a name
+# that the shop doesn't know from one that it does, which comes sealed.
+_LEAST_GUESS = 0.2
 _SEVERAL = "several_wishes"
 
 
@@ -115,9 +118,10 @@ class FallbackGuess(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
-            ranking = [one["name"] for one in message.get("intent_ranking") or ()]
-            if ranking[:1] == [_FALLBACK]:
-                guess = {"entity": "fallback_guess", "value": (ranking[1:] or ["none"])[0]}
+            ranking = message.get("intent_ranking") or [{"name": ""}]
+            if ranking[0]["name"] == _FALLBACK:
+                worth = [one["name"] for one in ranking[1:2] if one["confidence"] >= _LEAST_GUESS]
+                guess = {"entity": "fallback_guess", "value": (worth or ["none"])[0]}
                 guess |= {"start": 0, "end": len(message.get("text") or ""), "extractor": type(self).__name__}
                 message.set("entities", [*(message.get("entities") or ()), guess], add_to_output=True)
         return messages

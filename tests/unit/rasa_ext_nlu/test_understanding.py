@@ -180,10 +180,11 @@ def test_other_lasts_are_no_hint(chat: Chat, text: str) -> None:
 
 def test_a_sealed_value_alone_is_never_understood(chat: Chat) -> None:
     """Else the answer would tell whether the shop knows a name, which is sealed when it does."""
-    understood = chat.understood("⟦comment:ab2cd3ef⟧")
-    assert understood["intent"]["name"] == "nlu_fallback"
-    reply = chat.say("⟦comment:ab2cd3ef⟧", "a sealed value alone")
-    assert reply.payloads == chat.say("/nlu_fallback", "nothing guessed").payloads
+    replies = {}
+    for text in ("⟦comment:ab2cd3ef⟧", "Una Lark", "Mei Kowalski", "James Kim", "Ivan Santos"):
+        assert chat.understood(text)["intent"]["name"] == "nlu_fallback", text
+        replies[text] = tuple(chat.say(text, f"only {text}").payloads)
+    assert set(replies.values()) == {tuple(chat.say("/nlu_fallback", "nothing guessed").payloads)}, replies
 
 
 def test_no_example_holds_the_word_for_what_is_sealed_whole() -> None:
