@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest
 RASA_PYTEST := .venv-rasa/bin/pytest
+# Public sets to measure the understanding on: FOLDER/<set>/{train,test}.csv.
+NLU ?= $(wildcard ../shared/nlu)
 # The browser last: Playwright leaves an event loop running, under which asyncio.run() refuses to work.
 TESTS = $(filter-out tests/e2e/,$(sort $(dir $(wildcard tests/*/test_*.py tests/unit/)))) $(wildcard tests/test_*.py) tests/e2e
 .DEFAULT_GOAL := help
@@ -64,9 +66,11 @@ test: check conversations ## Everything CI runs
 	$(RASA_PYTEST) tests/unit/rasa_ext_nlu
 	$(PYTEST) $(TESTS)
 
-bench: train ## Measure: the road with the demo shop, our Rasa against Rasa's own pins (TAU2=FOLDER: also τ²)
+bench: train ## Measure: road, our Rasa against Rasa's pins, understanding (NLU=FOLDER PEER=diet; TAU2=FOLDER: τ²)
 	$(BIN)/python bench/road.py --shoppers 50
 	$(BIN)/python bench/rasa_stack.py
+	$(if $(NLU),set -e; for set in "$(NLU)"/*/; do echo "$$set"; $(BIN)/python bench/nlu.py --hold-out 8 \
+		--train "$$set/train.csv" --test "$$set/test.csv" $(if $(PEER),--peer $(PEER)); done)
 	$(if $(TAU2),$(BIN)/python bench/tau2.py --store "$(TAU2)/store.json" --tasks "$(TAU2)/train.json" --level all --trials 4)
 
 widget: ## Build the web chat from its sources into the checked-in bundle

@@ -3,7 +3,7 @@
 import json
 import re
 from pathlib import Path
-from typing import Any, Callable, Iterator, List, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 from ops.words import UNSAID_INTENT, code, contradictions, marked
 from ops.words.house import KINDS, House, Telling, entities_in, entries, names, pairs, steps_of
@@ -29,6 +29,7 @@ def find(root: Path) -> List[str]:
         unknown_in_tellings,
         unknown_in_the_domain,
         unknown_in_examples,
+        examples_of_two_intents,
         without_examples,
         said_by_no_one,
         unknown_in_payloads,
@@ -112,6 +113,16 @@ def unknown_in_examples(house: House) -> Iterator[str]:
             for entity in entities_in(example.text):
                 if not house.has("entities", entity):
                     yield f"{example.place}: unknown entity {entity} in an example of {intent}"
+
+
+def examples_of_two_intents(house: House) -> Iterator[str]:
+    seen: Dict[str, Tuple[str, Place]] = {}
+    for intent, examples in house.examples.items():
+        for example in examples:
+            other, first = seen.setdefault(example.text, (intent, example.place))
+            if other != intent:
+                here = f"«{example.text}» is an example of {intent} here"
+                yield f"{example.place}: {here}, of {other} at {first}"
 
 
 def without_examples(house: House) -> Iterator[str]:

@@ -128,6 +128,7 @@ def test_a_house_in_order_has_no_fault(house: Path, capsys: pytest.CaptureFixtur
         (TEST, "](topic)", "](subject)", f"{TEST}:4: unknown entity subject in test story «read one»"),
         (TEST, "topic: one", "subject: one", f"{TEST}:7: unknown slot notes_subject in test story «read"),
         (NLU, "](topic)", "](subject)", f"{NLU}:9: unknown entity subject in an example of notes_read"),
+        (NLU, "- hi", "- read", f"{NLU}:8: «read» is an example of notes_read here, of greet at {NLU}:5"),
         (NLU, "intent: greet", "intent: gret", f"{NLU}:2: unknown intent gret, which has examples"),
         (NLU, "      - yes\n      - hi", "", "domain.yml:2: intent greet has no examples"),
         ("domain.yml", "entity: topic", "entity: tpic", "domain.yml:13: unknown entity tpic in slot notes"),

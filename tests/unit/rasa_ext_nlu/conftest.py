@@ -25,7 +25,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, "-m", "rasa", "train", "--out", str(folder)]
     environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false"}
     trained = subprocess.run(
-        command, check=False, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180
+        command, check=False, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600
     )
     assert trained.returncode == 0, trained.stdout + trained.stderr
     return folder
