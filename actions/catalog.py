@@ -35,7 +35,7 @@ class SearchProducts(GuardedAction):
             return []
         catalogue, words = scene.services.catalogue, _words(scene)
         found = catalogue.search(words, _about(scene), _listed(scene), _before(scene))
-        told = found.matches and (found.named or found.options or found.asked)
+        told = found.matches and (found.named or found.options or found.asked or found.order)
         if scene.intent == "nlu_fallback" and not told:
             return [FollowupAction(_ASKED_BACK.get(scene.before, "utter_fallback_did_you_mean"))]
         if not (found.matches or found.alone or catalogue.says_something(words)):
@@ -73,7 +73,7 @@ class CompareProducts(GuardedAction):
         products = catalogue.compare(*asked)
         if len(products) < 2:
             # «Which of them are red?» compares nothing.
-            found = catalogue.search(*asked)
+            found = catalogue.search(*asked, _before(scene))
             if found.options or found.asked or found.order:
                 return _told(scene, found)
             scene.say("utter_catalog_compare_which")

@@ -118,18 +118,20 @@ def _meant(index: Index, asked: Asking, here: Product | None, shown: Sequence[st
     if asked.similar or (here and not named and asked.order in (Order.CHEAPER, Order.DEARER)):
         return _akin(index, asked, here)
     if not named and not index.says_something(asked.rest):
-        return _of_no_name(index, asked, here, listed)
+        return _of_no_name(index, asked, here, listed, before)
     if here and not named and not asked.anew and (asked.refers or index.knows(asked.rest)):
         return index.within(here, asked.rest, before)
     return index.find(asked.rest)
 
 
-def _of_no_name(index: Index, asked: Asking, here: Product | None, listed: Sequence[Product]) -> Finding:
+def _of_no_name(
+    index: Index, asked: Asking, here: Product | None, listed: Sequence[Product], before: str
+) -> Finding:
     """«How much is it?», «which is the cheapest?», «anything under 20?»"""
     if asked.order in (Order.CHEAPEST, Order.DEAREST) and len(listed) > 1 and not asked.anew:
         return _all_of(listed)
     if here and not asked.anew:
-        return index.within(here, asked.rest)
+        return index.within(here, asked.rest, before)
     if listed and asked.refers and not asked.anew:
         return _all_of(listed)
     bounded = asked.order or asked.least is not None or asked.most is not None

@@ -156,6 +156,27 @@ class TestSearching:
         assert {variant.options["length"] for variant in match.variants} == {"5 m"}
 
 
+class TestGoingOn:
+    """«And in white»: what was asked for before holds, but for what is changed."""
+
+    BEFORE = "do you have the linear keyboard"
+
+    def variants(self, small: Catalogue, words: str, before: str = BEFORE) -> list[str]:
+        (match,) = small.search(words, about="p1", before=before).matches
+        return [variant.id for variant in match.variants]
+
+    def test_what_was_asked_for_before_holds(self, small: Catalogue) -> None:
+        assert self.variants(small, "and in black") == ["v1"]
+        assert self.variants(small, "only the cheap one") == ["v1"]
+        assert self.variants(small, "how much is it") == ["v1", "v2"]
+
+    def test_what_is_changed_does_not(self, small: Catalogue) -> None:
+        assert self.variants(small, "and clicky?") == ["v2"]
+
+    def test_nothing_at_all_is_worse_than_what_was_said_last(self, small: Catalogue) -> None:
+        assert self.variants(small, "and in white") == ["v2"]
+
+
 class TestComparing:
     @pytest.mark.parametrize(
         "words",
