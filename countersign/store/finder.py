@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from countersign.store.asking import Order
 from countersign.store.models import Product, Variant
-from countersign.store.options import Option, Wanted, options_of, wanted
+from countersign.store.options import STEM, Option, Wanted, options_of, wanted
 from countersign.store.phrases import Phrase, Said, Vocabulary, phrase
 
 # How much a word of a name counts: said itself, or by another word for it. The last word counts twice.
@@ -84,6 +84,10 @@ class Index:
         names = [entry.name for entry in self._entries] + [entry.category for entry in self._entries]
         options = [one for entry in self._entries for option in entry.options for one in _of_option(option)]
         texts = frozenset().union(*(entry.description for entry in self._entries))
+        self._by_stem: dict[str, set[int]] = {}
+        for place, entry in enumerate(self._entries):
+            for word in _words(entry):
+                self._by_stem.setdefault(word[:STEM], set()).add(place)
         self._vocabulary = Vocabulary([*names, *options], texts)
 
     def get(self, product: str | None) -> Product | None:
@@ -95,13 +99,18 @@ class Index:
         said = self._vocabulary.read(text)
         if not said.content:
             return Finding()
-        names = [(entry, *_name(entry, said)) for entry in self._entries]
+        names = [(entry, *_name(entry, said)) for entry in self._touched(said)]
         top = max((score for _, score, _ in names), default=0.0)
         # «Toys» are what a whole department holds, even if one of its products is called a toy.
         whole = said.content if top else frozenset({-1})
         fitting = [one for one in names if one[1] == top or _in_category(one[0], said) >= whole]
         rated = [_rate(entry, said, score, places) for entry, score, places in fitting]
         return _best(rated, said)
+
+    def _touched(self, said: Said) -> list[_Entry]:
+        """The entries that have something to do with what is said, in the catalogue's order."""
+        places = set().union(*(self._by_stem.get(stem, ()) for stem in said.begin_with(STEM)))
+        return [self._entries[place] for place in sorted(places)]
 
     def within(self, product: Product, text: str, before: str = "") -> Finding:
         """Like `find` among this product alone, which need not be named. What `before` asked for holds too,
@@ -148,6 +157,15 @@ def _entry(product: Product) -> _Entry:
     description = frozenset(phrase(product.description or "").words)
     name, category = phrase(product.name), phrase(product.category or "")
     return _Entry(product, name, category, description, options_of(product))
+
+
+def _words(entry: _Entry) -> Iterator[str]:
+    yield from entry.name.units
+    yield from entry.category.units
+    yield from entry.description
+    for option in entry.options:
+        for one in _of_option(option):
+            yield from (*one.words, one.joined)
 
 
 def _of_option(option: Option) -> Iterator[Phrase]:

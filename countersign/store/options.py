@@ -9,8 +9,8 @@ from countersign.store.phrases import Phrase, Said, phrase
 _YES, _NO = frozenset({"yes", "true"}), frozenset({"no", "none", "false", "not"})
 _GENERIC = frozenset({"size", "type", "set", "full", "card", "cover", "level", "of"})
 """Words of option values which alone name none of them."""
-# «Waterproof» asks for what «water resistance» is about; so many letters must agree.
-_STEM = 6
+STEM = 6
+"""So many first letters of an option's name must agree: «water resistant» asks for a «water resistance»."""
 # How sure it is that an option is meant: its name is said, the value's own word, the whole value.
 _NAMED, _OWN_WORD, _WHOLE = 2, 1, 100
 
@@ -144,7 +144,7 @@ def _in_part(option: Option, said: Said, taken: frozenset[int]) -> Choice | None
 
 def _named(option: Option, said: Said) -> frozenset[int]:
     """The places that say the option's name («waterproof», «which colours»), if all of it is said."""
-    places = {word: said.stems(word[:_STEM]) for word in option.words.words}
+    places = {word: said.stems(word[:STEM]) for word in option.words.words}
     key = [at for word, at in places.items() if word not in _GENERIC] or list(places.values())
     if all(key):
         return _all(places.values())
@@ -153,7 +153,7 @@ def _named(option: Option, said: Said) -> frozenset[int]:
 
 
 def _words_named(option: Option, said: Said) -> list[frozenset[int]]:
-    return [places for word in option.words.words if (places := said.stems(word[:_STEM]))]
+    return [places for word in option.words.words if (places := said.stems(word[:STEM]))]
 
 
 def _all(places: Iterable[frozenset[int]]) -> frozenset[int]:

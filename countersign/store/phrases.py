@@ -152,6 +152,10 @@ class Said:
         said = before in option or after in option or before in _BEFORE_A_NUMBER
         return said or not after or place - 1 in self.content
 
+    def begin_with(self, letters: int) -> set[str]:
+        """The first letters of all that stands or may be meant anywhere."""
+        return {unit[:letters] for unit in (*self._places, *self._others)}
+
     def stems(self, stem: str) -> frozenset[int]:
         return frozenset(at for at, word in enumerate(self._words) if word[: len(stem)] == stem)
 
