@@ -265,9 +265,6 @@ class Shopper:
         swap = self._asked_swap(goal, reply)
         if swap is None or swap.new is None:
             return self._no_answer(goal, reply)
-        if not any(one.old.name.lower() in reply.text.lower() for one in goal.swaps):
-            # Asked about something that is to stay as it is.
-            return Move(self.words.answer("items", items=self.words.items(goal)))
         if self._again(goal, reply) and (button := reading.variant_button(reply, swap.new)):
             return Move(button=button)
         option = _asked_option(swap, reply.text)
