@@ -10,8 +10,16 @@ from rasa_ext.errors import RefusedError
 
 
 class SkillImporter(RasaFileImporter):
+    _merged: Domain | None = None
+
     def get_domain(self) -> Domain:
         """The merged domain. Raises RefusedError for a name declared twice: Rasa would let one win."""
+        # Rasa asks several times a training, and reading YAML is most of one.
+        if self._merged is None:
+            self._merged = self._merge()
+        return self._merged
+
+    def _merge(self) -> Domain:
         main = Path(self._domain_path or "domain.yml")
         parts = [main, *sorted(main.parent.glob("data/*/domain.yml"))]
         declared: dict[tuple[str, str], Path] = {}
