@@ -208,6 +208,9 @@ class Errands:
             return self._another(desk, draft, said.kind, said, grant)
         if said.asks and not (draft.asked is Asked.ITEMS and says(words, "that_is_all")):
             return Verdict.NOT_MINE
+        if said.kind is draft.kind and draft.asked in (Asked.CONFIRM, Asked.FIX) and says(words, "wrong"):
+            # «That's wrong. I want to …»: said anew from the beginning, not one thing corrected.
+            draft.picks, draft.picked = [], False
         heard = hear(draft, said.words, self._world(grant))
         desk.drafts += heard.others
         draft.stranger = heard.stranger

@@ -154,6 +154,14 @@ class TestSayingNo:
         assert chat.say("no, I ordered it by mistake", denies=True) is Verdict.ANSWERED
         assert chat.draft.reason == "ordered by mistake"
 
+    def test_with_the_same_wish_said_anew_forgets_the_items_of_before(self, chat: Chat) -> None:
+        chat.begin(Kind.SWAP, f"exchange the lamp of {DELIVERED} for a red one and the keyboard for the same")
+        before = len(chat.draft.picks)
+        chat.errands.asked(chat.una.conversation, Asked.CONFIRM)
+        words = "that's wrong, I want to exchange the lamp for a red one"
+        assert chat.say(words, Kind.SWAP) is Verdict.ANSWERED
+        assert (before, [(pick.place, pick.new) for pick in chat.draft.picks]) == (2, [(1, "v6")])
+
     def test_with_another_wish_takes_that_instead(self, chat: Chat) -> None:
         chat.begin(Kind.CANCEL, f"cancel {BY_CARD}, I don't need it")
         words = f"no, I want to return the keyboard of {DELIVERED}"
