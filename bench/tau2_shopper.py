@@ -334,7 +334,7 @@ class Shopper:
 def _asks_of_another(goal: Goal, text: str) -> bool:
     """Whether the question is about an item that the goal leaves as it is."""
     named = [name.lower() for name, _ in reading.ITEM.findall(text)]
-    return bool(named) and not any(swap.old.name.lower() in named for swap in goal.swaps)
+    return bool(named and goal.swaps) and not any(swap.old.name.lower() in named for swap in goal.swaps)
 
 
 def _asked_option(swap: Swap, text: str) -> str | None:

@@ -141,6 +141,16 @@ def test_a_question_about_an_item_that_stays_is_put_right() -> None:
     assert said is not None and "desk lamp" in said.text and "white" not in said.text
 
 
+def test_a_question_that_the_wish_has_no_answer_to_is_met_with_the_wish() -> None:
+    errand = task(errands.CANCEL)
+    shopper = Shopper(errand, L2, 1)
+    shopper.open()
+    offered = [{"title": "steel · $9.00", "payload": "x"}]
+    text = "Which one would you like instead of the Mug (glass)?"
+    said = shopper.hear([{"text": text, "buttons": offered}])
+    assert said is not None and "cancel" in said.text
+
+
 def test_what_is_not_understood_is_said_three_times_at_most() -> None:
     errand = task(errands.CANCEL)
     moves = hold(Shopper(errand, L1, 1), lambda _: [{"text": "I'm not sure I understood."}])
