@@ -29,7 +29,7 @@ train: setup ## Train, if anything that training reads has changed
 talk: ## Chat in the terminal, with what is running or with a fresh instance (URL=… for another)
 	@exec $(PYTHON) -m ops.talk $(if $(URL),--url "$(URL)")
 
-new-skill: ## Make data/NAME/ and its conversation test, which train and pass at once (NAME=gift_wrap)
+new-skill: ## Make data/NAME/ and its conversation test, which train and pass at once (NAME=engraving)
 	@exec $(PYTHON) -m ops.new_skill "$(NAME)"
 
 stories: setup ## Name each fault in rules, stories and words with file and line, in seconds

@@ -82,7 +82,7 @@ tests/unit/rasa_ext_nlu/held_back.csv. The whole way: docs/designers.md"""
 def make(name: str, root: Path) -> List[Path]:
     """Write the skill's files; their paths. Raises OpsError, and writes nothing, for a name that won't do."""
     if not _NAME.fullmatch(name):
-        raise OpsError(f"NAME={name}: expected small letters, digits and single _, such as gift_wrap")
+        raise OpsError(f"NAME={name}: expected small letters, digits and single _, such as engraving")
     files = {root / path.format(name=name): text for path, text in _FILES.items()}
     taken = [path for path in files if path.exists()]
     taken += [path for path in sorted(root.glob("data/*/domain.yml")) if _declares(path, f"ask_{name}")]
@@ -102,7 +102,7 @@ def _declares(path: Path, intent: str) -> bool:
 
 def main(argv: Optional[List[str]] = None) -> int:
     parser = argparse.ArgumentParser(prog="ops.new_skill", description=__doc__)
-    parser.add_argument("name", metavar="NAME", help="snake_case, such as gift_wrap")
+    parser.add_argument("name", metavar="NAME", help="snake_case, such as engraving")
     options, progress = parser.parse_args(argv), Progress()
     try:
         for path in make(options.name, ROOT):

@@ -25,17 +25,17 @@ def house(tmp_path: Path) -> Path:
 
 def test_a_new_skill_has_no_fault_and_its_test_reaches_all_of_it(house: Path) -> None:
     before = missing(House(house))
-    made = new_skill.make("gift_wrap", house)
+    made = new_skill.make("engraving", house)
     assert [path.relative_to(house).as_posix() for path in made] == [
-        "data/gift_wrap/domain.yml",
-        "data/gift_wrap/nlu.yml",
-        "data/gift_wrap/rules.yml",
-        "data/gift_wrap/responses.yml",
-        "tests/conversations/test_gift_wrap.yml",
+        "data/engraving/domain.yml",
+        "data/engraving/nlu.yml",
+        "data/engraving/rules.yml",
+        "data/engraving/responses.yml",
+        "tests/conversations/test_engraving.yml",
     ]
     assert faults.find(house) == []
     assert missing(House(house)) == before
-    assert House(house).declared["intents"].keys() >= {"ask_gift_wrap"}
+    assert House(house).declared["intents"].keys() >= {"ask_engraving"}
 
 
 @pytest.mark.parametrize("name", ["", "Gift", "gift-wrap", "gift__wrap", "_gift", "../gift", "1st"])
