@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from countersign.store.pictures import picture_of
+
 NAMES = (
     ("Sailcloth Backpack", "Bags & Travel", "$89.00", "$104.00"),
     ("Enamel Kettle", "Kitchen", "$42.50", None),
@@ -23,6 +25,7 @@ PRODUCTS = [
         "name": name,
         "description": "Made to be used every day, and to be repaired when it has been.",
         "category": category,
+        "picture": picture_of(name, category),
         "price": price,
         "price_to": price_to,
         "options": OPTIONS if number % 2 == 0 else {},
@@ -43,6 +46,7 @@ DEPARTMENTS = [
     {"name": name, "products": 30 + len(name)}
     for name in dict.fromkeys(category for _, category, _, _ in NAMES)
 ]
+PICTURES = {str(one["name"]): picture_of(str(one["name"])) for one in DEPARTMENTS}
 LETTER = "Your code is ABCD-2345.\n\nIt is good for ten minutes. Not yours? Ignore this mail."
 MAIL = {
     "at": "2026-11-23T19:05:00Z",
@@ -62,7 +66,10 @@ LIST = {"departments": DEPARTMENTS, "products": PRODUCTS, "total": 324, "page": 
 
 Page = tuple[str, dict[str, Any]]
 PAGES: dict[str, Page] = {
-    "shop": ("shop.html", {"departments": DEPARTMENTS, "products": PRODUCTS, "total": 324}),
+    "shop": (
+        "shop.html",
+        {"departments": DEPARTMENTS, "pictures": PICTURES, "products": PRODUCTS, "total": 324},
+    ),
     "products": ("products.html", LIST | {"current": "Kitchen", "query": ""}),
     "nothing": ("products.html", LIST | {"products": [], "total": 0, "page": 1, "pages": 0, "query": "zzz"}),
     "product": ("product.html", {"departments": DEPARTMENTS, "product": PRODUCTS[0]}),
