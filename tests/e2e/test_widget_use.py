@@ -123,6 +123,10 @@ def test_text_of_the_assistant_is_text(visit: Open, fake: Server) -> None:
 def test_a_personal_question_locks_the_line_and_keeps_nothing(visit: Open, fake: Server) -> None:
     chat = visit().open(fake.url)
     chat.box.fill("a draft is kept")
+    # Kept once it is drawn: a page that is busy draws a little later than it is typed into.
+    chat.page.wait_for_function(
+        "() => JSON.stringify([sessionStorage, localStorage]).includes('a draft is kept')"
+    )
     chat.page.reload()
     chat.open()
     expect(chat.box).to_have_value("a draft is kept")
