@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from rasa_sdk.events import SlotSet
 
 from actions.base import Events, GuardedAction
+from actions.questions import money
 from actions.scene import Scene
 from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.guard import Reason, Refusal
@@ -215,9 +216,9 @@ def options(item: Item) -> str:
     return ", ".join(f"{name}: {value}" for name, value in item.options.items())
 
 
-def amount(money: Money | None) -> dict[str, object] | None:
+def amount(sum_: Money | None) -> dict[str, object] | None:
     """As a card wants it."""
-    return None if money is None else {"minor": money.minor, "currency": money.currency}
+    return None if sum_ is None else money(sum_)
 
 
 def day(order: Order) -> dict[str, str] | None:

@@ -19,7 +19,6 @@ _OFFERED = 12
 ASKS: Mapping[tuple[Asked, Kind], str] = {
     (Asked.ADDRESS, Kind.ADDRESS): "utter_change_ask_address",
     (Asked.ADDRESS, Kind.DEFAULT_ADDRESS): "utter_change_ask_default_address",
-    (Asked.FIX, Kind.ADDRESS): "utter_errands_ask_fix",
     (Asked.ITEMS, Kind.RETURN): "utter_returns_ask_items",
     (Asked.ITEMS, Kind.SWAP): "utter_exchanges_ask_items",
     (Asked.METHOD, Kind.PAYMENT): "utter_change_ask_method",
@@ -31,9 +30,8 @@ ASKS: Mapping[tuple[Asked, Kind], str] = {
     (Asked.ORDER, Kind.RETURN): "utter_returns_ask_order",
     (Asked.ORDER, Kind.SWAP): "utter_exchanges_ask_order",
     (Asked.REASON, Kind.CANCEL): "utter_cancel_ask_reason",
-    (Asked.STOP_OR_CANCEL, Kind.CANCEL): "utter_errands_stop_or_cancel",
 }
-"""What is asked by kind of errand; of questions that are the same for all, one line stands for all."""
+"""What is asked by kind of errand; FOR_ALL has the questions that are the same for all."""
 FOR_ALL: Mapping[Asked, str] = {
     Asked.FIX: "utter_errands_ask_fix",
     Asked.STOP_OR_CANCEL: "utter_errands_stop_or_cancel",

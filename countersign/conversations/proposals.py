@@ -75,8 +75,7 @@ class Proposals:
 
     def agreed(self, conversation: str) -> bool:
         """Whether this turn's message agreed to what was shown."""
-        row = self._rows.proposal(conversation)
-        return row is not None and row.state == State.AGREED
+        return self.agreed_deed(conversation) is not None
 
     def agreed_deed(self, conversation: str) -> tuple[Deed, str | None] | None:
         """What this turn's message agreed to."""

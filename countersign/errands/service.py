@@ -3,8 +3,10 @@
 Every method that reads takes a grant for errand:prepare; doing takes the grant of the deed itself.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum, auto
+from functools import cache
 
 from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.table import Deed
@@ -25,6 +27,9 @@ from countersign.store.outcomes import Broken, Outcome
 _SHORT = 3
 """So few words are an answer, whatever wish they may look like."""
 _ADDRESSES = (Kind.ADDRESS, Kind.DEFAULT_ADDRESS)
+
+
+Look = Callable[[], World]
 
 
 class Verdict(StrEnum):
@@ -62,22 +67,23 @@ class Errands:
 
     def begin(self, conversation: str, grant: Grant, kind: Kind, words: str) -> Step:
         """Takes up an errand. One that is in hand waits until this one is done."""
-        desk = self._desks.of(conversation)
+        desk, world = self._desks.of(conversation), self._world(grant)
         if desk.draft is not None:
             desk.drafts.insert(0, desk.draft)
-        return self._kept(conversation, desk, self._taken(desk, Draft(kind, words), grant), grant)
+        return self._kept(conversation, desk, _taken(desk, Draft(kind, words), world), world, grant)
 
     def go_on(self, conversation: str, grant: Grant) -> Step | None:
         """The errand in hand, else the next that waits with what is known of it; None: there is none."""
         desk = self._desks.of(conversation)
         draft = desk.draft
+        if draft is None and not desk.drafts:
+            return None
+        world = self._world(grant)
         if draft is None:
-            if not desk.drafts:
-                return None
             draft = desk.drafts.pop(0)
             if draft.words and not (draft.picks or draft.address):
-                self._taken(desk, draft, grant)
-        return self._kept(conversation, desk, draft, grant)
+                _taken(desk, draft, world)
+        return self._kept(conversation, desk, draft, world, grant)
 
     def draft(self, conversation: str) -> Draft | None:
         return self._desks.of(conversation).draft
@@ -96,13 +102,15 @@ class Errands:
             return Verdict.DROPPED
         if self._proposals.agreed(conversation):
             return Verdict.AGREED
-        verdict = self._listen(desk, desk.draft, said, grant)
+        # Read at most once, for it opens all of the shopper's orders; and not for a «stop», which needs none.
+        look = cache(lambda: self._world(grant))
+        verdict = _listen(desk, desk.draft, said, look)
         if verdict is Verdict.NOT_MINE:
             return verdict
         self._desks.keep(conversation, desk)
         if verdict is Verdict.ANSWERED and desk.draft is not None:
             # On a copy: what is asked next, and why, is worked out once more when it is said.
-            step = self._step(Draft.of(desk.draft.text()), grant)
+            step = self._step(Draft.of(desk.draft.text()), look(), grant)
             return Verdict.STUCK if isinstance(step, Stuck) else verdict
         return verdict
 
@@ -166,21 +174,13 @@ class Errands:
     def _world(self, grant: Grant) -> World:
         return World(self._counter.prepare(grant), self._counter)
 
-    def _taken(self, desk: Desk, draft: Draft, grant: Grant) -> Draft:
-        """The draft with what its own words say; what they name beside it waits."""
-        heard = hear(draft, draft.words, self._world(grant))
-        draft.stranger = heard.stranger
-        desk.drafts += heard.others
-        return draft
-
-    def _kept(self, conversation: str, desk: Desk, draft: Draft, grant: Grant) -> Step:
-        step = self._step(draft, grant)
+    def _kept(self, conversation: str, desk: Desk, draft: Draft, world: World, grant: Grant) -> Step:
+        step = self._step(draft, world, grant)
         desk.draft = draft
         self._desks.keep(conversation, desk)
         return step
 
-    def _step(self, draft: Draft, grant: Grant) -> Step:
-        world = self._world(grant)
+    def _step(self, draft: Draft, world: World, grant: Grant) -> Step:
         step = next_step(draft, world)
         if not isinstance(step, Proposed):
             return step
@@ -189,66 +189,78 @@ class Errands:
             return mended(draft, outcome, world)
         return Proposed(step.change, outcome)
 
-    def _listen(self, desk: Desk, draft: Draft, said: Utterance, grant: Grant) -> Verdict:
-        if said.choice is not None:
-            return self._chosen(desk, draft, said.choice, grant)
-        if said.stops and not is_just(said.words, "cancel"):
-            return Verdict.DROPPED
-        if is_just(said.words, "cancel"):
-            draft.misses += draft.asked is Asked.STOP_OR_CANCEL
-            draft.asked, draft.held = Asked.STOP_OR_CANCEL, True
-            return Verdict.ANSWERED
-        if draft.asked is Asked.STOP_OR_CANCEL and said.kind is Kind.CANCEL:
-            return self._chosen(desk, draft, "cancel", grant)
-        return self._answered(desk, draft, said, grant)
 
-    def _answered(self, desk: Desk, draft: Draft, said: Utterance, grant: Grant) -> Verdict:
-        words = tokens(said.words)
-        if said.kind is not None and not _answers(draft, said.kind, words):
-            return self._another(desk, draft, said.kind, said, grant)
-        if said.asks and not (draft.asked is Asked.ITEMS and says(words, "that_is_all")):
-            return Verdict.NOT_MINE
-        if said.kind is draft.kind and draft.asked in (Asked.CONFIRM, Asked.FIX) and says(words, "wrong"):
-            # «That's wrong. I want to …»: said anew from the beginning, not one thing corrected.
-            draft.picks, draft.picked = [], False
-        heard = hear(draft, said.words, self._world(grant))
-        desk.drafts += heard.others
-        draft.stranger = heard.stranger
-        if heard.some or heard.stranger:
-            draft.misses, draft.held = 0, False
-            return Verdict.ANSWERED
-        if said.kind is not None and draft.asked in READ:
-            # The same wish said anew, and nothing of it fits what was read back.
-            return self._another(desk, draft, said.kind, said, grant)
-        if said.denies and not (draft.asked is Asked.CONFIRM and says(words, "wrong")):
-            return Verdict.DROPPED
-        if said.denies:
-            draft.held, draft.asked = True, Asked.FIX
-        else:
-            draft.misses += 1
-        return Verdict.ANSWERED
+def _taken(desk: Desk, draft: Draft, world: World) -> Draft:
+    """The draft with what its own words say; what they name beside it waits."""
+    heard = hear(draft, draft.words, world)
+    draft.stranger = heard.stranger
+    desk.drafts += heard.others
+    return draft
 
-    def _another(self, desk: Desk, draft: Draft, kind: Kind, said: Utterance, grant: Grant) -> Verdict:
-        """A wish in the middle of an errand: instead of it, after it, or before it."""
-        words = tokens(said.words)
-        if says(words, "afterwards"):
-            desk.wishes.append(said.sealed)
-            return Verdict.ANSWERED
-        if draft.asked not in READ and not (says(words, "rather") or words[:1] == ["no"]):
-            desk.drafts.insert(0, draft)
-        desk.draft = self._taken(desk, Draft(kind, said.words), grant)
-        return Verdict.ANSWERED
 
-    def _chosen(self, desk: Desk, draft: Draft, choice: str, grant: Grant) -> Verdict:
-        if choice == "stop":
-            return Verdict.DROPPED
-        if choice == "cancel" and draft.kind is not Kind.CANCEL:
-            desk.draft = Draft(Kind.CANCEL, order=draft.order)
-            return Verdict.ANSWERED
-        draft.held = False
-        known = choice == "cancel" or choose(draft, choice, self._world(grant))
-        draft.misses = 0 if known else draft.misses + 1
+def _listen(desk: Desk, draft: Draft, said: Utterance, look: Look) -> Verdict:
+    if said.choice is not None:
+        return _chosen(desk, draft, said.choice, look)
+    if said.stops and not is_just(said.words, "cancel"):
+        return Verdict.DROPPED
+    if is_just(said.words, "cancel"):
+        draft.misses += draft.asked is Asked.STOP_OR_CANCEL
+        draft.asked, draft.held = Asked.STOP_OR_CANCEL, True
         return Verdict.ANSWERED
+    if draft.asked is Asked.STOP_OR_CANCEL and said.kind is Kind.CANCEL:
+        return _chosen(desk, draft, "cancel", look)
+    return _answered(desk, draft, said, look)
+
+
+def _answered(desk: Desk, draft: Draft, said: Utterance, look: Look) -> Verdict:
+    words = tokens(said.words)
+    if said.kind is not None and not _answers(draft, said.kind, words):
+        return _another(desk, draft, said.kind, said, look)
+    if said.asks and not (draft.asked is Asked.ITEMS and says(words, "that_is_all")):
+        return Verdict.NOT_MINE
+    if said.kind is draft.kind and draft.asked in READ and says(words, "wrong"):
+        # «That's wrong. I want to …»: said anew from the beginning, not one thing corrected.
+        draft.picks, draft.picked = [], False
+    heard = hear(draft, said.words, look())
+    desk.drafts += heard.others
+    draft.stranger = heard.stranger
+    if heard.some or heard.stranger:
+        draft.misses, draft.held = 0, False
+        return Verdict.ANSWERED
+    if said.kind is not None and draft.asked in READ:
+        # The same wish said anew, and nothing of it fits what was read back.
+        return _another(desk, draft, said.kind, said, look)
+    if said.denies and not (draft.asked is Asked.CONFIRM and says(words, "wrong")):
+        return Verdict.DROPPED
+    if said.denies:
+        draft.held, draft.asked = True, Asked.FIX
+    else:
+        draft.misses += 1
+    return Verdict.ANSWERED
+
+
+def _another(desk: Desk, draft: Draft, kind: Kind, said: Utterance, look: Look) -> Verdict:
+    """A wish in the middle of an errand: instead of it, after it, or before it."""
+    words = tokens(said.words)
+    if says(words, "afterwards"):
+        desk.wishes.append(said.sealed)
+        return Verdict.ANSWERED
+    if draft.asked not in READ and not (says(words, "rather") or words[:1] == ["no"]):
+        desk.drafts.insert(0, draft)
+    desk.draft = _taken(desk, Draft(kind, said.words), look())
+    return Verdict.ANSWERED
+
+
+def _chosen(desk: Desk, draft: Draft, choice: str, look: Look) -> Verdict:
+    if choice == "stop":
+        return Verdict.DROPPED
+    if choice == "cancel" and draft.kind is not Kind.CANCEL:
+        desk.draft = Draft(Kind.CANCEL, order=draft.order)
+        return Verdict.ANSWERED
+    draft.held = False
+    known = choice == "cancel" or choose(draft, choice, look())
+    draft.misses = 0 if known else draft.misses + 1
+    return Verdict.ANSWERED
 
 
 def _answers(draft: Draft, kind: Kind, said: list[str]) -> bool:
