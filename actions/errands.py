@@ -15,6 +15,7 @@ from countersign.checkpoints.table import Deed
 from countersign.errands.models import Kind, Proposed
 from countersign.errands.service import Utterance, Verdict
 from countersign.errands.steps import Step, Stuck
+from countersign.kit.money import Money
 from countersign.store.changes import DEEDS, subject_of
 from countersign.store.outcomes import Broken
 
@@ -124,7 +125,8 @@ class FinishErrand(GuardedAction):
     def perform(self, scene: Scene) -> Events:
         verdict, draft = scene.slot("errand_done"), scene.services.desk.draft(scene.conversation)
         closed = [SlotSet("errand_done", None), SlotSet("errand_open", False)]
-        if draft is not None and verdict == Verdict.AGREED.value:
+        agreed = draft is not None and verdict == Verdict.AGREED.value
+        if draft is not None and agreed:
             if not self._settled(scene, draft.kind):
                 return closed
         elif draft is not None and verdict == Verdict.STUCK.value:
@@ -137,6 +139,8 @@ class FinishErrand(GuardedAction):
             scene.say("utter_errands_dropped" if draft is not None else "utter_errands_over")
         scene.services.desk.finish(scene.conversation)
         if not scene.services.desk.waits(scene.conversation):
+            if agreed:
+                _say_together(scene)
             scene.say("utter_errands_anything_else")
         return closed
 
@@ -147,12 +151,23 @@ class FinishErrand(GuardedAction):
         if proposed and isinstance(grant, Refusal) and grant.reason in PASSABLE:
             stopped(scene, grant, proposed[0], GO_ON)
             return False
-        outcome = scene.services.desk.apply(grant) if isinstance(grant, Grant) else None
+        outcome = scene.services.desk.apply(scene.conversation, grant) if isinstance(grant, Grant) else None
         if isinstance(outcome, Broken):
             say_broken(scene, kind, outcome)
         else:
             scene.say(DONE[kind] if outcome else "utter_errands_not_agreed")
         return True
+
+
+def _say_together(scene: Scene) -> None:
+    """What several errands of one conversation came to; of a single one it was read back."""
+    net = scene.services.desk.together(scene.conversation)
+    if net is not None and net.minor:
+        amount = scene.amount(Money(abs(net.minor), net.currency))
+        if net.minor < 0:
+            scene.say("utter_errands_together_back", amount=amount)
+        else:
+            scene.say("utter_errands_together_pay", amount=amount)
 
 
 DONE = {

@@ -85,7 +85,7 @@ def ask(scene: Scene, draft: Draft, question: Question) -> None:
         scene.say("utter_orders_not_in_account", number=draft.stranger)
     if question.broken:
         say_broken(scene, draft.kind, question.broken)
-    elif question.unfit:
+    elif question.unfit and not draft.misses:
         scene.say("utter_errands_variant_unavailable")
     if draft.misses:
         scene.say("utter_errands_missed" if draft.misses < 3 else "utter_errands_missed_often")
@@ -135,7 +135,7 @@ def _buttons(scene: Scene, draft: Draft, question: Question) -> list[tuple[objec
             ({"say": "choice_cancel_order"}, _choice("cancel")),
             ({"say": "choice_stop"}, _choice("stop")),
         ]
-    if draft.misses >= 2 or question.asked is Asked.FIX:
+    if draft.misses >= 2 or question.asked is Asked.FIX or question.unfit:
         offered.append(({"say": "choice_stop"}, _choice("stop")))
     return offered
 

@@ -260,9 +260,10 @@ class Shopper:
         )
 
     def _which_variant(self, goal: Goal, reply: Reply) -> Move:
-        if _asks_of_another(goal, reply.text):
+        another = _asks_of_another(goal, reply.text)
+        if another and any(swap.new for swap in goal.swaps):
             return Move(self.words.answer("only", items=self.words.items(goal)))
-        swap = self._asked_swap(goal, reply)
+        swap = None if another else self._asked_swap(goal, reply)
         if swap is None or swap.new is None:
             return self._no_answer(goal, reply)
         if self._again(goal, reply) and (button := reading.variant_button(reply, swap.new)):

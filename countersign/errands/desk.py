@@ -19,11 +19,13 @@ MOST = 8
 
 @dataclass
 class Desk:
-    """`drafts` wait with what is known of them; `wishes` are sealed words, as Rasa may read them."""
+    """`drafts` wait with what is known of them; `wishes` are sealed words, as Rasa may read them; `sums` are
+    what each errand came to that moved money, in minor units, by currency."""
 
     draft: Draft | None = None
     drafts: list[Draft] = field(default_factory=list)
     wishes: list[str] = field(default_factory=list)
+    sums: dict[str, list[int]] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
@@ -44,16 +46,18 @@ class Desks:
             Draft.of(content["draft"]) if content["draft"] else None,
             [Draft.of(text) for text in content["drafts"]],
             content["wishes"],
+            content.get("sums", {}),
         )
 
     def keep(self, conversation: str, desk: Desk) -> None:
-        if desk.empty:
+        if desk.empty and not desk.sums:
             self._rows.set_desk(conversation, None)
             return
         content = {
             "draft": desk.draft.text() if desk.draft else None,
             "drafts": [draft.text() for draft in desk.drafts[:MOST]],
             "wishes": desk.wishes[:MOST],
+            "sums": desk.sums,
         }
         sealed = self._vault.seal(Personal(json.dumps(content)), purpose=_PURPOSE, subject=conversation)
         self._rows.set_desk(conversation, sealed.raw)

@@ -109,6 +109,10 @@ def _hear_variant(draft: Draft, order: Order, said: Tokens, world: World, heard:
     variants = world.terms.variants(item)
     want = wanted(said, variants, item)
     others = named_in(said, [one.name for one in order.items if one.name != item.name])
+    if draft.asked is Asked.VARIANT and _stays(said, item, want):
+        draft.picks = [one for one in draft.picks if one is not pick]
+        draft.picked, heard.some, heard.dropped = bool(draft.picks), True, not (draft.picks or others)
+        return not others
     if want.says_something and not others:
         heard.some = True
         _say_more(pick, said, variants)
@@ -120,6 +124,12 @@ def _hear_variant(draft: Draft, order: Order, said: Tokens, world: World, heard:
         pick.new = best.variants[0].id if best.variants and best.fits else None
         return True
     return False
+
+
+def _stays(said: Tokens, item: Item, want: Wanted) -> bool:
+    """«Leave it as it is», «then I keep the boots»: it shall become nothing else."""
+    kept = "keep" in said and not want.values and bool(named_in(said, [item.name]))
+    return says(said, "as_it_is") or kept
 
 
 def _say_more(pick: Pick, said: Tokens, variants: Sequence[Variant]) -> None:

@@ -103,9 +103,10 @@ class Draft:
 @dataclass
 class Heard:
     """`some` when anything was understood. `others` are drafts for what was named beside; `stranger` a
-    number that is none of the shopper's."""
+    number that is none of the shopper's; `dropped` when nothing is left to be done."""
 
     some: bool = False
+    dropped: bool = False
     others: list[Draft] = field(default_factory=list)
     stranger: str | None = None
 

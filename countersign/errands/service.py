@@ -20,7 +20,8 @@ from countersign.errands.reading.tokens import tokens
 from countersign.errands.reading.vocabulary import is_just, says
 from countersign.errands.steps import Step, Stuck, mended, next_step
 from countersign.errands.world import World, alike
-from countersign.store.changes import DEEDS, subject_of, text_of
+from countersign.kit.money import Money
+from countersign.store.changes import DEEDS, CancelOrder, subject_of, text_of
 from countersign.store.models import Address
 from countersign.store.outcomes import Broken, Outcome
 
@@ -120,12 +121,29 @@ class Errands:
         desk.draft = None
         self._desks.keep(conversation, desk)
 
+    def together(self, conversation: str) -> Money | None:
+        """What the errands of this conversation came to, below zero when the shopper gets it; None when
+        fewer than two of them moved money."""
+        sums = self._desks.of(conversation).sums
+        several = [(minor, currency) for currency, minor in sums.items() if len(minor) > 1]
+        return Money(sum(several[0][0]), several[0][1]) if len(several) == len(sums) == 1 else None
+
     def clear(self, conversation: str) -> None:
         """Nothing is in hand and nothing waits any more."""
         self._desks.keep(conversation, Desk())
 
-    def apply(self, grant: Grant) -> Outcome | Broken:
-        return self._counter.apply(grant)
+    def apply(self, conversation: str, grant: Grant) -> Outcome | Broken:
+        """Does what was agreed to. Of an order that is cancelled nothing waits any more."""
+        outcome = self._counter.apply(grant)
+        if isinstance(outcome, Outcome):
+            desk = self._desks.of(conversation)
+            if isinstance(outcome.change, CancelOrder):
+                desk.drafts = [one for one in desk.drafts if one.order != outcome.change.number]
+            for currency in {move.amount.currency for move in outcome.moves}:
+                moved = sum(move.amount.minor for move in outcome.moves if move.amount.currency == currency)
+                desk.sums.setdefault(currency, []).append(moved)
+            self._desks.keep(conversation, desk)
+        return outcome
 
     def agreed(self, conversation: str) -> tuple[Deed, str | None] | None:
         """The deed and subject that this turn's message agreed to."""
@@ -224,13 +242,13 @@ def _answered(desk: Desk, draft: Draft, said: Utterance, look: Look) -> Verdict:
     heard = hear(draft, said.words, look())
     desk.drafts += heard.others
     draft.stranger = heard.stranger
-    if heard.some or heard.stranger:
+    if (heard.some or heard.stranger) and not heard.dropped:
         draft.misses, draft.held = 0, False
         return Verdict.ANSWERED
     if said.kind is not None and draft.asked in READ:
         # The same wish said anew, and nothing of it fits what was read back.
         return _another(desk, draft, said.kind, said, look)
-    if said.denies and not (draft.asked is Asked.CONFIRM and says(words, "wrong")):
+    if heard.dropped or (said.denies and not (draft.asked is Asked.CONFIRM and says(words, "wrong"))):
         return Verdict.DROPPED
     if said.denies:
         draft.held, draft.asked = True, Asked.FIX

@@ -53,13 +53,15 @@ def next_step(draft: Draft, world: World) -> Step:
 
 _OF_METHOD = frozenset({Rule.GIFT_CARD_SHORT, Rule.METHOD_NOT_ALLOWED, Rule.METHOD_SAME, Rule.METHOD_UNKNOWN})
 _OF_VARIANT = frozenset({Rule.OTHER_PRODUCT, Rule.VARIANT_SAME, Rule.VARIANT_UNAVAILABLE})
-_OF_ADDRESS = frozenset({Rule.ADDRESS_INCOMPLETE, Rule.ADDRESS_SAME})
 
 
 def mended(draft: Draft, broken: Broken, world: World) -> Step:
     """The question whose other answer may help against `broken`, or the end of it."""
     order = world.order(draft.order)
-    if broken.rule in _OF_ADDRESS:
+    if broken.rule is Rule.ADDRESS_SAME:
+        # It is as it was wished.
+        return Stuck(broken, order)
+    if broken.rule is Rule.ADDRESS_INCOMPLETE:
         draft.address = None
         return Question(Asked.ADDRESS, order=order, broken=broken)
     kind = world.change(draft.kind, order) if order else None

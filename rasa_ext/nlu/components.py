@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,9 @@ class NgramClassifier(GraphComponent, IntentClassifier):
     Intents that `same` lists together get the same answer, so doubt between them is none: the first of
     them has the confidence of both. A message of several clauses that are wishes of their own gets the
     intent `several_wishes`, and an entity `wish` for each; with one such clause, its intent.
+
+    `preambles` are regular expressions (re.VERBOSE) of ways to begin that say nothing of what is wanted
+    («could you tell me if»): neither examples nor messages are read with one.
     """
 
     def __init__(
@@ -49,10 +54,11 @@ class NgramClassifier(GraphComponent, IntentClassifier):
         self._storage, self._resource, self._model = storage, resource, trained
         self._same = [frozenset(names) for names in config["same"]]
         self._least, self._details = config["wish_from"], frozenset(config["no_wish"])
+        self._preambles = [re.compile(one, re.IGNORECASE | re.VERBOSE) for one in config["preambles"]]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"same": [], "no_wish": [], "wish_from": 0.5}
+        return {"same": [], "no_wish": [], "wish_from": 0.5, "preambles": []}
 
     @classmethod
     def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, *_, **__):
@@ -73,7 +79,7 @@ class NgramClassifier(GraphComponent, IntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         pairs = [(one.get("text"), one.get("intent")) for one in training_data.intent_examples]
         texts, intents = zip(*[pair for pair in pairs if pair[0]], strict=True)
-        self._model = model.train(texts, intents)
+        self._model = model.train([self._bare(each) for each in texts], intents)
         with self._storage.write_to(self._resource) as folder:
             files.save(self._model, Path(folder))
         return self._resource
@@ -82,8 +88,9 @@ class NgramClassifier(GraphComponent, IntentClassifier):
         for message in messages:
             written = message.get("text")
             if self._model is not None and written:
-                answers = self._joined(self._model.answer([written])[0][:_RANKED])
-                found = wishes.wishes(written, self._model.answer, self._least, self._details)
+                answer = partial(self._answer, self._model)
+                answers = self._joined(answer([written])[0][:_RANKED])
+                found = wishes.wishes(written, answer, self._least, self._details)
                 if len(found) == 1 and found[0].confidence > answers[0][1]:
                     first = found[0].intent, found[0].confidence
                     answers = [first, *(one for one in answers if one[0] != first[0])]
@@ -96,6 +103,16 @@ class NgramClassifier(GraphComponent, IntentClassifier):
                 message.set("intent", ranking[0], add_to_output=True)
                 message.set("intent_ranking", ranking, add_to_output=True)
         return messages
+
+    def _answer(self, trained: IntentModel, texts: list[str]) -> list[list[tuple[str, float]]]:
+        return trained.answer([self._bare(each) for each in texts])
+
+    def _bare(self, written: str) -> str:
+        """Without its preambles; all of it when it is nothing else."""
+        bare = written
+        for one in self._preambles:
+            bare = one.sub("", bare, count=1)
+        return bare if bare.strip() else written
 
     def _joined(self, answers: list[tuple[str, float]]) -> list[tuple[str, float]]:
         (first, sure), (second, next_sure), *rest = answers

@@ -10,11 +10,13 @@ Answer = Callable[[list[str]], list[list[tuple[str, float]]]]
 
 _VERB = (
     r"(?:cancel|return|exchange|change|modify|update|swap|replace|refund|send|tell|show|track|check|"
-    r"i|i'd|i'll|i've|we|please|can you|could you|would you|what|where|when|how)\b"
+    r"i|i'd|i'll|i've|we|please|can you|could you|would you|what|where|when|which|how|who)\b"
 )
 _SPLIT = re.compile(
     r"(?<=[.;!?])\s+(?=\S)|(?:,\s*|\s+)(?:and|then|but|plus)\s+"
-    rf"(?=(?:also\s+|then\s+|finally\s+|lastly\s+|maybe\s+)?{_VERB})|,\s+(?=(?:also|then|finally|lastly)\s)",
+    rf"(?=(?:also\s+|then\s+|finally\s+|lastly\s+|maybe\s+)?{_VERB})|,\s+(?=(?:also|then|finally|lastly)\s)"
+    # «… and also my default address»: the verb is that of the wish before.
+    r"|(?:,\s*|\s+)and\s+also\s+(?=(?:my|the|to)\b)",
     re.IGNORECASE,
 )
 _IF = re.compile(r"\s*(?:and|but|or)?\s*(?:if|unless|otherwise|in case|only if|should)\b", re.IGNORECASE)

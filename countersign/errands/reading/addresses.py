@@ -56,7 +56,9 @@ def _led(part: str) -> str:
     for lead in _LEADS:
         if found := lead.match(part):
             return part[found.end() :]
-    return part
+    words = part.split()
+    street = next((at for at, word in enumerate(words) if word.lower() not in word_set("leads")), 0)
+    return " ".join(words[street:]) if words and words[street][0].isdigit() else part
 
 
 def _without_region(parts: list[str]) -> tuple[list[str], str]:

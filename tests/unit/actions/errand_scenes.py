@@ -25,8 +25,8 @@ def read_back(shop: Scenes, una: Session, words: str = CANCELLING) -> tuple[Play
     return played, name
 
 
-def agree(shop: Scenes, una: Session) -> None:
-    _, name = read_back(shop, una)
+def agree(shop: Scenes, una: Session, words: str = CANCELLING) -> None:
+    _, name = read_back(shop, una, words)
     shop.stage.proposals.hear(una.conversation, name)
     assert shop.play(HearErrand, una, "affirm", "yes").slots == {"errand_done": "agreed"}
 

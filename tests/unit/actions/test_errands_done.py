@@ -1,6 +1,7 @@
 """Errands that are agreed to, dropped or stuck, and what comes after them."""
 
 from actions.cancel import CancelOrder
+from actions.change import ChangeOrderItems
 from actions.errands import GoOnErrand, HearErrand
 from actions.shared import Resume, Stop
 from actions.wishes import TakeWishes
@@ -9,7 +10,7 @@ from countersign.identity.models import Session
 from countersign.kit.hidden import Personal
 from countersign.store.changes import CancelOrder as Cancelling
 from countersign.store.policy import load_policy
-from tests.fakes.shop_to_change import BY_CARD, PROCESSED
+from tests.fakes.shop_to_change import BY_CARD, PENDING, PROCESSED
 from tests.unit.actions.conftest import Scenes
 from tests.unit.actions.errand_scenes import CLOSED, REASON, agree, finish, read_back, status
 
@@ -22,6 +23,25 @@ class TestFinishing:
         assert played.slots == CLOSED
         assert status(shop) == "cancelled"
         assert shop.services.desk.draft(una.conversation) is None
+
+    def test_of_several_says_what_they_come_to_together(self, shop: Scenes, una: Session) -> None:
+        agree(shop, una)
+        assert "utter_errands_together_back" not in finish(shop, una, "agreed").said
+        agree(shop, una, f"cancel {PENDING}, I don't need it any more")
+        assert finish(shop, una, "agreed").said == [
+            "utter_cancel_done",
+            "utter_errands_together_back",
+            "utter_errands_anything_else",
+        ]
+        assert finish(shop, una, "dropped").said[-1:] == ["utter_errands_anything_else"]
+        shop.services.desk.clear(una.conversation)
+        assert shop.services.desk.together(una.conversation) is None
+
+    def test_of_an_order_that_is_cancelled_leaves_nothing_waiting(self, shop: Scenes, una: Session) -> None:
+        shop.play(ChangeOrderItems, una, "change_order_items", f"change the lamp in {BY_CARD}")
+        agree(shop, una)
+        finish(shop, una, "agreed")
+        assert not shop.services.desk.waits(una.conversation)
 
     def test_does_nothing_in_the_turn_after_the_yes(self, shop: Scenes, una: Session) -> None:
         agree(shop, una)

@@ -144,6 +144,19 @@ class TestSwapping:
         assert new(talk.say("keep the rest the same")) == ["l6"]
 
     @pytest.mark.parametrize(
+        "answer", ["then keep it", "leave that as it is", "I'd rather keep the lamp", "not that one"]
+    )
+    def test_of_a_thing_that_stays_after_all_is_left(self, answer: str) -> None:
+        alone = said(Kind.SWAP, "exchange the lamp of #W2000001").say(answer)
+        assert (alone.heard.dropped, alone.draft.picks) == (True, [])
+        beside = said(Kind.SWAP, "exchange the keyboard and the lamp of #W2000001", "clicky").say(answer)
+        assert (beside.heard.dropped, new(beside)) == (False, ["k2"])
+
+    def test_of_another_thing_than_was_asked_about_takes_its_place(self) -> None:
+        talk = said(Kind.SWAP, "exchange the lamp of #W2000001", "keep that as it is, only the keyboard")
+        assert (talk.heard.dropped, places(talk), new(talk)) == (False, [0], [None])
+
+    @pytest.mark.parametrize(
         ("correction", "wanted"),
         [
             ("no, without backlight", ["k3"]),

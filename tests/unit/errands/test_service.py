@@ -86,12 +86,19 @@ class TestListening:
         assert chat.say(words) is Verdict.STUCK
         assert isinstance(chat.go_on(), Stuck)
 
-    def test_why_an_answer_would_not_do_is_told_with_the_question(self, chat: Chat) -> None:
+    def test_an_order_that_goes_there_already_needs_nothing(self, chat: Chat) -> None:
         chat.begin(Kind.ADDRESS, f"change the address of {BY_CARD}")
-        assert chat.say("12 Birch Street, Ely CB7 4DL, United Kingdom") is Verdict.ANSWERED
+        assert chat.say("12 Birch Street, Ely CB7 4DL, United Kingdom") is Verdict.STUCK
+        step = chat.go_on()
+        assert isinstance(step, Stuck)
+        assert step.broken.rule is Rule.ADDRESS_SAME
+
+    def test_why_an_answer_would_not_do_is_told_with_the_question(self, chat: Chat) -> None:
+        chat.begin(Kind.PAYMENT, f"change the payment of {BY_CARD}")
+        assert chat.press("method:gift_1") is Verdict.ANSWERED
         assert isinstance(chat.step, Question)
         assert chat.step.broken is not None
-        assert (chat.step.asked, chat.step.broken.rule) == (Asked.ADDRESS, Rule.ADDRESS_SAME)
+        assert (chat.step.asked, chat.step.broken.rule) == (Asked.METHOD, Rule.GIFT_CARD_SHORT)
         again = chat.go_on()
         assert isinstance(again, Question)
         assert again.broken is None
@@ -131,7 +138,7 @@ class TestAgreeing:
         assert isinstance(grant, Grant)
         assert isinstance(chat.step, Proposed) and chat.step.outcome is not None
         assert grant.details == text_of(chat.step.change, chat.step.outcome.told())
-        assert not hasattr(chat.errands.apply(grant), "rule")
+        assert not hasattr(chat.errands.apply(chat.una.conversation, grant), "rule")
         chat.errands.finish(chat.una.conversation)
         assert chat.go_on() is None
 

@@ -117,6 +117,28 @@ def test_entities_are_found(heard: list[Heard]) -> None:
     assert f1((span in one.marked, span in one.found) for one, span in spans) >= 0.95, wrong
 
 
+@pytest.mark.parametrize(
+    "preamble",
+    [
+        "I want to know",
+        "I'd also like to know",
+        "Could you please tell me",
+        "and then I want you to tell me",
+        "can you check",
+    ],
+)
+@pytest.mark.parametrize(
+    "asked", ["where my parcel is", "how much I get back in total", "what my last order cost"]
+)
+def test_how_a_question_begins_says_nothing_of_it(chat: Chat, preamble: str, asked: str) -> None:
+    bare, led = (chat.understood(text)["intent"] for text in (asked, f"{preamble} {asked}"))
+    assert led == bare and bare["name"] != "nlu_fallback"
+
+
+def test_a_message_that_is_only_a_beginning_is_read_as_it_is(chat: Chat) -> None:
+    assert chat.understood("I want to know")["intent"]["name"] == "nlu_fallback"
+
+
 def test_f1_counts_what_is_missed_and_what_is_made_up() -> None:
     assert f1([(True, True), (False, False)]) == 1
     assert f1([(True, True), (True, False)]) == f1([(True, True), (False, True)]) == pytest.approx(2 / 3)

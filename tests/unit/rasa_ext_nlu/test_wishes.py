@@ -21,6 +21,11 @@ CUT = {
     "return the lamp. Cancel the rest!": ["return the lamp.", "Cancel the rest!"],
     "where is it? I want to return it": ["where is it?", "I want to return it"],
     "return the lamp but then cancel the order": ["return the lamp", "then cancel the order"],
+    "change the address of it and also my default address": [
+        "change the address of it",
+        "my default address",
+    ],
+    "return the lamp and which mugs did I buy": ["return the lamp", "which mugs did I buy"],
     "it costs 3.50, W2378156": ["it costs 3.50, W2378156"],
     "Return the lamp. Ok. Cancel it": ["Return the lamp.", "Ok.", "Cancel it"],
 }
@@ -105,6 +110,10 @@ SEVERAL = {
     "Cancel order W7001234, I ordered it by mistake. Also send the order with the drone to my office.": [
         "cancel_order",
         "change_order_address",
+    ],
+    "send my order to the new house and also my default address to it": [
+        "change_order_address",
+        "change_default_address",
     ],
     "what is in my last order? and I want to return the drill from it": ["show_order_items", "return_items"],
 }

@@ -34,6 +34,11 @@ def test_is_read_part_by_part(text: str, parts: tuple[str, ...]) -> None:
     assert parse_address(text) == dict(zip(PARTS, parts, strict=True))
 
 
+@pytest.mark.parametrize("lead", ["Please use", "use", "no, sorry, take", "I'd like it sent to", "make that"])
+def test_what_leads_to_it_is_no_part_of_it(lead: str) -> None:
+    assert parse_address(f"{lead} 12 Long Lane, Springfield, IL 62701") == dict(zip(PARTS, LANE, strict=True))
+
+
 @pytest.mark.parametrize(
     ("text", "street", "unit", "city"),
     [
