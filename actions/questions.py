@@ -82,7 +82,7 @@ CARDS: Mapping[str, str] = {
 def ask(scene: Scene, draft: Draft, question: Question) -> None:
     """Says what is missing; after misses in a row with a way out."""
     if draft.stranger:
-        scene.say("utter_orders_not_in_account", number=draft.stranger)
+        scene.say("utter_orders_not_in_account", number=scene.sealed(draft.stranger))
     if question.broken:
         say_broken(scene, draft.kind, question.broken)
     elif question.unfit and not draft.misses:
@@ -196,7 +196,7 @@ def say_broken(scene: Scene, kind: Kind, broken: Broken, status: str | None = No
 
 def say_stuck(scene: Scene, draft: Draft, stuck: Stuck) -> None:
     if draft.stranger:
-        scene.say("utter_orders_not_in_account", number=draft.stranger)
+        scene.say("utter_orders_not_in_account", number=scene.sealed(draft.stranger))
         return
     say_broken(scene, draft.kind, stuck.broken, stuck.order.status if stuck.order else None)
 

@@ -1,6 +1,7 @@
 """What an action sees of one turn: its slots, its guard, and the only ways to answer."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -49,6 +50,10 @@ class Services:
 
 
 _LOCALE = "en_US"
+_LONGEST = 2000
+"""Characters: no more than the gateway takes, whatever Rasa says was said."""
+_UNDERSTOOD = frozenset(("address", "comment", "name", "postcode"))
+"""Kinds of tokens that may say what is wanted; a phone number's digits would pass for an order's."""
 REFUSALS: Mapping[Reason, str] = {
     Reason.SIGN_IN: "utter_checkpoint_signed_in",
     Reason.STALE: "utter_checkpoint_stale",
@@ -152,11 +157,11 @@ class Scene:
 
     def sealed(self, text: str) -> str:
         """A text that stands in a response as a token; only the gateway opens it."""
-        return self.services.tokens.issue(self.conversation, "comment", Personal(text))
+        return self.services.tokens.issue(self.conversation, "told", Personal(text))
 
     def opened_text(self, text: str) -> str:
-        """A shopper's words with the values of their tokens: for understanding in the core only."""
-        return TOKEN.sub(lambda found: self._value(found[0]), text)
+        """A shopper's words with what they wrote behind the tokens: for understanding in the core only."""
+        return TOKEN.sub(self._value, text)[:_LONGEST]
 
     def wishes(self) -> list[tuple[str, str]]:
         """(intent, sealed words) of each wish in a message that holds several."""
@@ -175,8 +180,8 @@ class Scene:
         data = {"kind": kind, "title": title, "fields": told, "choices": list(choices), **more}
         self._dispatcher.utter_message(json_message={"card": self._sealed("card", data)})
 
-    def _value(self, token: str) -> str:
-        value = self.opened(token)
+    def _value(self, found: re.Match[str]) -> str:
+        value = self.opened(found[0]) if found["kind"] in _UNDERSTOOD else None
         return value.reveal() if value else ""
 
     def stop_at(self, refusal: Refusal, deed: Deed, action: str, slots: Mapping[str, str]) -> None:

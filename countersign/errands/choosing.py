@@ -35,7 +35,7 @@ def _reason(draft: Draft, value: str, world: World) -> bool:
 
 def _address(draft: Draft, value: str, world: World) -> bool:
     known = world.addresses()
-    if not value.isdecimal() or int(value) >= len(known):
+    if value not in map(str, range(len(known))):
         return False
     draft.address = plain(known[int(value)])
     return True

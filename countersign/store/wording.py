@@ -40,7 +40,7 @@ def alike(one: str, other: str) -> bool:
 
 
 def singular(word: str) -> str:
-    if len(word) < 4 or word.endswith("ss"):
+    if len(word) < 4 or not word.endswith("s") or word.endswith("ss"):
         return word
     for ending, instead in (("ies", "y"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("s", "")):
         if word.endswith(ending):

@@ -25,6 +25,7 @@ KINDS = (
     "phone",
     "postcode",
     "proposal",
+    "told",  # what the core itself tells the shopper; it opens for the reply alone
 )
 TOKEN = re.compile(rf"⟦(?P<kind>{'|'.join(KINDS)}):(?P<id>[a-z2-7]{{8,16}})⟧")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648 base32, lower case

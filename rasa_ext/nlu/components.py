@@ -24,6 +24,8 @@ _FALLBACK = "nlu_fallback"
 # Less is no guess. What resembles nothing must be answered alike: else the question back would tell a name
 # that the shop doesn't know from one that it does, which comes sealed.
 _LEAST_GUESS = 0.2
+_HEAD = 12
+"""Words."""
 _SEVERAL = "several_wishes"
 
 
@@ -89,7 +91,7 @@ class NgramClassifier(GraphComponent, IntentClassifier):
             written = message.get("text")
             if self._model is not None and written:
                 answer = partial(self._answer, self._model)
-                answers = self._joined(answer([written])[0][:_RANKED])
+                answers = self._ranked(written, answer)
                 found = wishes.wishes(written, answer, self._least, self._details)
                 if len(found) == 1 and found[0].confidence > answers[0][1]:
                     first = found[0].intent, found[0].confidence
@@ -103,6 +105,18 @@ class NgramClassifier(GraphComponent, IntentClassifier):
                 message.set("intent", ranking[0], add_to_output=True)
                 message.set("intent_ranking", ranking, add_to_output=True)
         return messages
+
+    def _ranked(self, written: str, answer: wishes.Answer) -> list[tuple[str, float]]:
+        """Of a long message the beginning says the wish; the rest, of things that no training knows, details.
+
+        So it is as sure as the surer of both, where they agree.
+        """
+        words = written.split()
+        texts = [written, " ".join(words[:_HEAD])] if len(words) > _HEAD else [written]
+        whole, *head = (self._joined(one[:_RANKED]) for one in answer(texts))
+        if head and whole[0][0] == head[0][0][0] and whole[0][1] < head[0][0][1]:
+            return head[0]
+        return whole
 
     def _answer(self, trained: IntentModel, texts: list[str]) -> list[list[tuple[str, float]]]:
         return trained.answer([self._bare(each) for each in texts])

@@ -12,6 +12,8 @@ from countersign.errands.reading.vocabulary import places_of, says, word_set
 from countersign.store.models import Item, Order
 
 _BOUNDARY = frozenset(("to", "for", "into", "instead", "but", "be", "become"))
+_MOST = 40
+"""Things named in one message; nobody means more, and each is looked for in every order."""
 _MANY = frozenset(("two", "both", "three", "four", "all", "2", "3", "4"))
 _DEARER = re.compile(r"(?:more|most) expensive|dearer|dearest|pricier|priciest")
 _CHEAPER = re.compile(r"(?:less|least) expensive|cheaper|cheapest")
@@ -40,7 +42,7 @@ class Found:
 def named_in(said: Tokens, names: Sequence[str], *, swap: bool = False) -> list[Named]:
     """What a text names of `names`, in order, each with its surroundings; with `swap` some of them say
     what is wanted instead."""
-    found = mentions(said, names)
+    found = mentions(said, names)[:_MOST]
     starts = [_start(said, one, found[at - 1].end if at else 0) for at, one in enumerate(found)]
     result: list[Named] = []
     for at, one in enumerate(found):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from countersign.errands.reading.tokens import Tokens, tokens
+from countersign.errands.reading.tokens import Tokens, number, tokens
 from countersign.errands.reading.vocabulary import entry
 
 _TURNED = frozenset(("less", "least"))
@@ -29,12 +29,12 @@ def magnitude(value: str) -> float | None:
     for scale in entry("scales"):
         if plain in scale:
             return float(scale.index(plain))
-    numbers = [(at, float(part)) for at, part in enumerate(parts) if part[0].isdigit()]
+    numbers = [(at, found) for at, part in enumerate(parts) if (found := number(part)) is not None]
     if not numbers:
         return None
-    at, number = numbers[0]
+    at, amount = numbers[0]
     unit = parts[at + 1] if at + 1 < len(parts) else ""
-    return number * float(entry("units").get(unit, 1.0))
+    return amount * float(entry("units").get(unit, 1.0))
 
 
 @lru_cache(maxsize=1)
@@ -61,10 +61,10 @@ def comparisons(said: Tokens) -> list[Comparison]:
         elif token in _MORE | _TURNED:
             way, extreme = -1 if token in _TURNED else 1, token in ("most", "least")
             if following in about:
-                by = float(before) if before[:1].isdigit() else None
+                by = number(before)
                 found.append(Comparison(way, tuple(about[following]), extreme, by))
-            elif before in about and said[max(0, at - 2)][:1].isdigit():
-                found.append(Comparison(way, tuple(about[before]), by=float(said[at - 2])))
+            elif before in about and (by := number(said[max(0, at - 2)])) is not None:
+                found.append(Comparison(way, tuple(about[before]), by=by))
     return found
 
 

@@ -29,6 +29,11 @@ def words_of(name: str) -> frozenset[str]:
     return frozenset(" ".join(tokens(phrase)) for phrase in _content()[name])
 
 
+@lru_cache(maxsize=64)
+def _phrases(name: str) -> list[list[str]]:
+    return [tokens(phrase) for phrase in _content()[name]]
+
+
 def entry(name: str) -> Any:
     """A list of mappings, or a mapping."""
     return _content()[name]
@@ -41,10 +46,10 @@ def says(said: Tokens, name: str) -> bool:
 
 def places_of(said: Tokens, name: str) -> list[int]:
     """Where the first of each of a list's phrases stands in the text."""
-    return [at for phrase in _content()[name] if (at := find(tokens(phrase), said)) >= 0]
+    return [at for phrase in _phrases(name) if (at := find(phrase, said)) >= 0]
 
 
 def is_just(text: str, name: str) -> bool:
     """Whether the text is one of a list's phrases, but for politeness."""
     said = [token for token in tokens(text) if token not in word_set("polite") and token.isalnum()]
-    return any(said == tokens(phrase) for phrase in _content()[name])
+    return said in _phrases(name)
