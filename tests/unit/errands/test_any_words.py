@@ -11,11 +11,10 @@ from countersign.errands.models import Asked, Draft, Kind
 from countersign.errands.steps import next_step
 from tests.fakes.small_world import GEAR, LAMP, SHIRTS, world
 
-PIECES = st.sampled_from(
-    """lamp shirt blue red the first both all not without keep only more pieces one size bigger cheapest
-    555.123.4567 1.2.3 99999999999999999999999 -1 2,5 #W2000001 W200 paypal visa card ending 9212 12 Long Lane,
-    Springfield IL 62701 ; ! ? … ⟦ ⟧ ％ ½ ² ٣ \u202e 🙂 yes no wrong other order instead of rather to with""".split()
-)
+WORDS = """lamp shirt blue red the first both all not without keep only more pieces one size bigger cheapest
+555.123.4567 1.2.3 99999999999999999999999 -1 2,5 #W2000001 W200 paypal visa card ending 9212 12 Long Lane,
+Springfield IL 62701 ; ! ? … ⟦ ⟧ ％ ½ ² ٣ \u202e 🙂 yes no wrong other order instead of rather to for with"""
+PIECES = st.sampled_from(WORDS.split())
 TEXTS = st.one_of(st.lists(PIECES, max_size=30).map(" ".join), st.text(max_size=80))
 
 
@@ -39,4 +38,4 @@ def test_of_any_length_take_little_work(word: str) -> None:
     text = " ".join([word] * (2000 // (len(word) + 1)))
     profile = Profile()
     profile.runcall(hear, Draft(Kind.RETURN, text), text, world())
-    assert sum(entry.callcount for entry in profile.getstats()) < 400_000
+    assert sum(entry.callcount for entry in profile.getstats()) < 700_000
