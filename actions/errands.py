@@ -70,6 +70,9 @@ class GoOnErrand(GuardedAction):
     def perform(self, scene: Scene) -> Events:
         grant = prepared(scene, self.NAME, "")
         step = scene.services.desk.go_on(scene.conversation, grant) if grant else None
+        if grant and step is None and scene.services.desk.lost(scene.conversation):
+            scene.say("utter_errands_dropped")
+            scene.services.desk.finish(scene.conversation)
         return opened(scene, step) if step else [SlotSet("errand_open", False)]
 
 
@@ -136,7 +139,8 @@ class FinishErrand(GuardedAction):
                 say_stuck(scene, draft, step)
         else:
             # With nothing in hand nobody knows here whether something was done before.
-            scene.say("utter_errands_dropped" if draft is not None else "utter_errands_over")
+            left = draft is not None or scene.services.desk.lost(scene.conversation)
+            scene.say("utter_errands_dropped" if left else "utter_errands_over")
         scene.services.desk.finish(scene.conversation)
         if not scene.services.desk.waits(scene.conversation):
             if agreed:

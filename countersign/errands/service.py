@@ -86,6 +86,10 @@ class Errands:
                 _taken(desk, draft, world)
         return self._kept(conversation, desk, draft, world, grant)
 
+    def lost(self, conversation: str) -> bool:
+        """Whether there was an errand that this version can't read, until the desk is kept anew."""
+        return self._desks.of(conversation).lost
+
     def draft(self, conversation: str) -> Draft | None:
         return self._desks.of(conversation).draft
 
