@@ -149,6 +149,10 @@ class Errands:
             self._desks.keep(conversation, desk)
         return outcome
 
+    def may_have_changed(self, conversation: str) -> bool:
+        """Whether something that was agreed to may have been done since the shopper's last message."""
+        return self._proposals.spent(conversation)
+
     def agreed(self, conversation: str) -> tuple[Deed, str | None] | None:
         """The deed and subject that this turn's message agreed to."""
         return self._proposals.agreed_deed(conversation)

@@ -1,16 +1,20 @@
 """The end of an errand: what was agreed to is done, once; all else changes nothing and claims nothing."""
 
 import json
+from typing import Any
 
 import pytest
 
 from actions.errands import AskErrand, FinishErrand, GoOnErrand, HearErrand
+from actions.orders import ListOrders
 from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.table import Deed
 from countersign.errands.models import Kind, Proposed
 from countersign.identity.models import Session
 from countersign.kit.hidden import Personal
+from countersign.store.errors import StoreUnavailableError
 from countersign.vault.models import Sealed
+from tests.fakes.store import BrokenStore, small_store
 from tests.unit.actions.conftest import Played, Scenes
 
 NUMBER = "#W1000002"
@@ -68,6 +72,40 @@ def test_what_is_left_is_left(scenes: Scenes, session: Session) -> None:
     agree(scenes, session)
     assert finish(scenes, session, "dropped").said[0] == "utter_errands_dropped"
     assert status(scenes) == "pending"
+
+
+class TestTrouble:
+    def breaking(self, scenes: Scenes, monkeypatch: pytest.MonkeyPatch, *, written: bool) -> None:
+        """The store fails, after the write or before it."""
+        carry_out = scenes.stage.store.carry_out
+
+        def broken(*given: Any) -> None:
+            if written:
+                carry_out(*given)
+            raise StoreUnavailableError("the connection is gone")
+
+        monkeypatch.setattr(scenes.stage.store, "carry_out", broken)
+
+    @pytest.mark.parametrize("written", [False, True])
+    def test_with_the_write_claims_nothing(
+        self, scenes: Scenes, session: Session, monkeypatch: pytest.MonkeyPatch, written: bool
+    ) -> None:
+        read_back(scenes, session)
+        agree(scenes, session)
+        self.breaking(scenes, monkeypatch, written=written)
+        assert finish(scenes, session).said == ["utter_shared_trouble_unsure"]
+        assert status(scenes) == ("cancelled" if written else "pending")
+
+    def test_after_it_in_the_same_turn_claims_nothing(
+        self, scenes: Scenes, session: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        read_back(scenes, session)
+        agree(scenes, session)
+        finish(scenes, session)
+        scenes.stage.store = BrokenStore(scenes.stage.vault, small_store())
+        assert Scenes(scenes.stage).play(ListOrders, session).said == ["utter_shared_trouble_unsure"]
+        scenes.stage.proposals.hear(session.conversation, None)
+        assert Scenes(scenes.stage).play(ListOrders, session).said == ["utter_shared_trouble"]
 
 
 @pytest.fixture
