@@ -32,6 +32,8 @@ class Desk:
     wishes: list[str] = field(default_factory=list)
     sums: dict[str, list[int]] = field(default_factory=dict)
     lost: bool = False
+    failed: int = 0
+    """So often in a row what waits first could not be taken up."""
 
     @property
     def empty(self) -> bool:
@@ -48,7 +50,9 @@ class Desks:
         if raw is None:
             return Desk()
         content = json.loads(self._vault.open(Sealed(raw), purpose=_PURPOSE, subject=conversation).reveal())
-        desk = Desk(wishes=content["wishes"], sums=content.get("sums", {}))
+        desk = Desk(
+            wishes=content["wishes"], sums=content.get("sums", {}), failed=content.get("failed", 0)
+        )
         desk.draft = _read(desk, content["draft"]) if content["draft"] else None
         desk.drafts = [draft for text in content["drafts"] if (draft := _read(desk, text))]
         return desk
@@ -62,6 +66,7 @@ class Desks:
             "drafts": [draft.text() for draft in desk.drafts[:MOST]],
             "wishes": desk.wishes[:MOST],
             "sums": desk.sums,
+            "failed": desk.failed,
         }
         sealed = self._vault.seal(Personal(json.dumps(content)), purpose=_PURPOSE, subject=conversation)
         self._rows.set_desk(conversation, sealed.raw)

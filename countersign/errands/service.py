@@ -27,6 +27,7 @@ from countersign.store.outcomes import Broken, Outcome
 
 _SHORT = 3
 """So few words are an answer, whatever wish they may look like."""
+_CHANCES = 2
 _ADDRESSES = (Kind.ADDRESS, Kind.DEFAULT_ADDRESS)
 
 
@@ -193,7 +194,22 @@ class Errands:
         desk = self._desks.of(conversation)
         if desk.wishes[:1] == [wish]:
             del desk.wishes[0]
+            desk.failed = 0
             self._desks.keep(conversation, desk)
+
+    def failed(self, conversation: str) -> bool:
+        """What waits first could not be taken up, or all of it was but the answer. The second time it waits
+        no longer: True."""
+        desk = self._desks.of(conversation)
+        if desk.draft is not None:
+            return False
+        desk.failed += 1
+        over = desk.failed >= _CHANCES
+        if over:
+            del (desk.drafts or desk.wishes)[:1]
+            desk.failed = 0
+        self._desks.keep(conversation, desk)
+        return over
 
     # --- the inside
 
@@ -202,7 +218,7 @@ class Errands:
 
     def _kept(self, conversation: str, desk: Desk, draft: Draft, world: World, grant: Grant) -> Step:
         step = self._step(draft, world, grant)
-        desk.draft = draft
+        desk.draft, desk.failed = draft, 0
         self._desks.keep(conversation, desk)
         return step
 

@@ -156,9 +156,13 @@ class Gateway:
             try:
                 items = await self._ask(session, *wish, origin)
             except RasaUnavailableError:
-                # It stays first in line, and goes on after the next message.
                 log.error("alert.wish_failed", conversation=session.conversation)
-                break
+                if not await asyncio.to_thread(self._errands.failed, session.conversation):
+                    # It stays first in line, and goes on after the next message.
+                    break
+                said = [{"text": self._phrases.say("utter_errands_wish_failed")}]
+                entries += await asyncio.to_thread(self._keep, session, said, None, key, delivered=delivered)
+                continue
             entries += await asyncio.to_thread(
                 self._keep, session, [], items, key, delivered=delivered, wish=wish
             )

@@ -148,6 +148,11 @@ class TestWishes:
         errands.wish_taken("cnv_2", "one")
         assert errands.next_wish("cnv_1") == "one"
 
+    def test_are_not_dropped_while_an_errand_is_in_hand(self, errands: Errands, desks: Desks) -> None:
+        desks.keep("cnv_1", Desk(DRAFT, [], ["one"]))
+        assert not any(errands.failed("cnv_1") for _ in range(3))
+        assert desks.of("cnv_1") == Desk(DRAFT, [], ["one"])
+
     def test_said_twice_are_taken_one_by_one(self, errands: Errands) -> None:
         errands.queue("cnv_1", ["same", "same"])
         errands.wish_taken("cnv_1", "same")
