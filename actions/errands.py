@@ -9,6 +9,7 @@ from rasa_sdk.events import SlotSet
 from actions.base import Events, GuardedAction
 from actions.questions import say_broken, say_step, say_stuck
 from actions.scene import Scene
+from actions.wishes import take_later
 from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.guard import Reason, Refusal
 from countersign.checkpoints.table import Deed
@@ -217,7 +218,7 @@ def heard(scene: Scene) -> Utterance:
     wishes = scene.wishes()
     intent, words = wishes[0] if wishes else (scene.intent, scene.words)
     if wishes and intent in KINDS:
-        scene.services.desk.queue(scene.conversation, [later for _, later in wishes[1:]])
+        take_later(scene, [later for _, later in wishes[1:]])
     return Utterance(
         words=scene.opened_text(words),
         sealed=words,

@@ -12,7 +12,7 @@ from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.table import Deed
 from countersign.conversations.proposals import Proposals
 from countersign.errands.choosing import choose
-from countersign.errands.desk import Desk, Desks
+from countersign.errands.desk import MOST, Desk, Desks
 from countersign.errands.hearing import hear
 from countersign.errands.interfaces import Counter
 from countersign.errands.models import READ, Asked, Draft, Kind, Proposed
@@ -173,11 +173,13 @@ class Errands:
 
     # --- what waits
 
-    def queue(self, conversation: str, wishes: list[str]) -> None:
-        """Sealed words of wishes that wait for their turn."""
+    def queue(self, conversation: str, wishes: list[str]) -> int:
+        """Sealed words of wishes that wait for their turn; how many of them do, from the first on."""
         desk = self._desks.of(conversation)
-        desk.wishes += wishes
+        room = max(0, MOST - len(desk.wishes))
+        desk.wishes += wishes[:room]
         self._desks.keep(conversation, desk)
+        return min(room, len(wishes))
 
     def waits(self, conversation: str) -> bool:
         """Whether something waits and nothing is in hand."""
@@ -198,8 +200,10 @@ class Errands:
             self._desks.keep(conversation, desk)
 
     def failed(self, conversation: str) -> bool:
-        """What waits first could not be taken up, or all of it was but the answer. The second time it waits
-        no longer: True."""
+        """What waits first could not be taken up; the second time it waits no longer: True.
+
+        False while an errand is in hand: perhaps that is it, and only the answer was lost.
+        """
         desk = self._desks.of(conversation)
         if desk.draft is not None:
             return False
