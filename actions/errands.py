@@ -54,7 +54,7 @@ class StartErrand(GuardedAction, ABC):
     KIND: ClassVar[Kind]
 
     def perform(self, scene: Scene) -> Events:
-        words = scene.words or scene.slot("errand_words") or ""
+        words = scene.meant or scene.slot("errand_words") or ""
         grant = prepared(scene, self.NAME, words)
         if grant is None:
             return [SlotSet("errand_open", False)]
