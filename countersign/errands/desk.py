@@ -50,9 +50,7 @@ class Desks:
         if raw is None:
             return Desk()
         content = json.loads(self._vault.open(Sealed(raw), purpose=_PURPOSE, subject=conversation).reveal())
-        desk = Desk(
-            wishes=content["wishes"], sums=content.get("sums", {}), failed=content.get("failed", 0)
-        )
+        desk = Desk(wishes=content["wishes"], sums=content.get("sums", {}), failed=content.get("failed", 0))
         desk.draft = _read(desk, content["draft"]) if content["draft"] else None
         desk.drafts = [draft for text in content["drafts"] if (draft := _read(desk, text))]
         return desk
