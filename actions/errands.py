@@ -13,7 +13,7 @@ from actions.wishes import take_later
 from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.guard import Reason, Refusal
 from countersign.checkpoints.table import Deed
-from countersign.errands.models import Kind, Proposed
+from countersign.errands.models import Draft, Kind, Proposed
 from countersign.errands.service import Utterance, Verdict
 from countersign.errands.steps import Step, Stuck
 from countersign.kit.money import Money
@@ -139,9 +139,7 @@ class FinishErrand(GuardedAction):
             if isinstance(step, Stuck):
                 say_stuck(scene, draft, step)
         else:
-            # With nothing in hand nobody knows here whether something was done before.
-            left = draft is not None or scene.services.desk.lost(scene.conversation)
-            scene.say("utter_errands_dropped" if left else "utter_errands_over")
+            _say_left(scene, draft)
         scene.services.desk.finish(scene.conversation)
         if not scene.services.desk.waits(scene.conversation):
             if agreed:
@@ -162,6 +160,12 @@ class FinishErrand(GuardedAction):
         else:
             scene.say(DONE[kind] if outcome else "utter_errands_not_agreed")
         return True
+
+
+def _say_left(scene: Scene, draft: Draft | None) -> None:
+    # With nothing in hand nobody knows here whether something was done before.
+    left = draft is not None or scene.services.desk.lost(scene.conversation)
+    scene.say("utter_errands_dropped" if left else "utter_errands_over")
 
 
 def _say_together(scene: Scene) -> None:
