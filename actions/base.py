@@ -14,6 +14,8 @@ from countersign.conversations.errors import TurnForgedError
 from countersign.kit.errors import CountersignError
 
 log = structlog.get_logger()
+TROUBLE = "utter_shared_trouble"
+UNSURE = "utter_shared_trouble_unsure"
 Events = list[dict[str, Any]]
 
 
@@ -52,5 +54,7 @@ class GuardedAction(Action, ABC):
             if error.say is None:
                 raise
             log.error("action.failed", action=self.NAME, error=type(error).__name__)
-            scene.say(error.say)
+            # What was agreed to may be done, though nobody could say so.
+            unsure = error.say == TROUBLE and self._services.desk.may_have_changed(turn.conversation)
+            scene.say(UNSURE if unsure else error.say)
             return []

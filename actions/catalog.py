@@ -141,14 +141,14 @@ def _may(scene: Scene, action: str) -> bool:
     if not isinstance(answer, Refusal):
         return True
     if answer.reason in REFUSALS:
-        scene.stop_at(answer, Deed.CATALOG_BROWSE, action, {"catalog_words": scene.words})
+        scene.stop_at(answer, Deed.CATALOG_BROWSE, action, {"catalog_words": scene.meant})
     else:
         scene.say("utter_catalog_refused")
     return False
 
 
 def _words(scene: Scene) -> str:
-    return (scene.slot("catalog_words") or "") if scene.intent == "EXTERNAL_resume" else scene.words
+    return (scene.slot("catalog_words") or "") if scene.intent == "EXTERNAL_resume" else scene.meant
 
 
 def _before(scene: Scene) -> str:

@@ -9,10 +9,11 @@ from rasa_sdk.events import SlotSet
 from actions.base import Events, GuardedAction
 from actions.questions import say_broken, say_step, say_stuck
 from actions.scene import Scene
+from actions.wishes import take_later
 from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.guard import Reason, Refusal
 from countersign.checkpoints.table import Deed
-from countersign.errands.models import Kind, Proposed
+from countersign.errands.models import Draft, Kind, Proposed
 from countersign.errands.service import Utterance, Verdict
 from countersign.errands.steps import Step, Stuck
 from countersign.kit.money import Money
@@ -53,7 +54,7 @@ class StartErrand(GuardedAction, ABC):
     KIND: ClassVar[Kind]
 
     def perform(self, scene: Scene) -> Events:
-        words = scene.words or scene.slot("errand_words") or ""
+        words = scene.meant or scene.slot("errand_words") or ""
         grant = prepared(scene, self.NAME, words)
         if grant is None:
             return [SlotSet("errand_open", False)]
@@ -70,6 +71,9 @@ class GoOnErrand(GuardedAction):
     def perform(self, scene: Scene) -> Events:
         grant = prepared(scene, self.NAME, "")
         step = scene.services.desk.go_on(scene.conversation, grant) if grant else None
+        if grant and step is None and scene.services.desk.lost(scene.conversation):
+            scene.say("utter_errands_dropped")
+            scene.services.desk.finish(scene.conversation)
         return opened(scene, step) if step else [SlotSet("errand_open", False)]
 
 
@@ -135,8 +139,7 @@ class FinishErrand(GuardedAction):
             if isinstance(step, Stuck):
                 say_stuck(scene, draft, step)
         else:
-            # With nothing in hand nobody knows here whether something was done before.
-            scene.say("utter_errands_dropped" if draft is not None else "utter_errands_over")
+            _say_left(scene, draft)
         scene.services.desk.finish(scene.conversation)
         if not scene.services.desk.waits(scene.conversation):
             if agreed:
@@ -157,6 +160,12 @@ class FinishErrand(GuardedAction):
         else:
             scene.say(DONE[kind] if outcome else "utter_errands_not_agreed")
         return True
+
+
+def _say_left(scene: Scene, draft: Draft | None) -> None:
+    # With nothing in hand nobody knows here whether something was done before.
+    left = draft is not None or scene.services.desk.lost(scene.conversation)
+    scene.say("utter_errands_dropped" if left else "utter_errands_over")
 
 
 def _say_together(scene: Scene) -> None:
@@ -213,7 +222,7 @@ def heard(scene: Scene) -> Utterance:
     wishes = scene.wishes()
     intent, words = wishes[0] if wishes else (scene.intent, scene.words)
     if wishes and intent in KINDS:
-        scene.services.desk.queue(scene.conversation, [later for _, later in wishes[1:]])
+        take_later(scene, [later for _, later in wishes[1:]])
     return Utterance(
         words=scene.opened_text(words),
         sealed=words,

@@ -54,6 +54,7 @@ _LONGEST = 2000
 """Characters: no more than the gateway takes, whatever Rasa says was said."""
 _UNDERSTOOD = frozenset(("address", "comment", "name", "postcode"))
 """Kinds of tokens that may say what is wanted; a phone number's digits would pass for an order's."""
+_ASKED_BACK = "utter_fallback_did_you_mean"
 REFUSALS: Mapping[Reason, str] = {
     Reason.SIGN_IN: "utter_checkpoint_signed_in",
     Reason.STALE: "utter_checkpoint_stale",
@@ -94,6 +95,17 @@ class Scene:
         """The shopper's sealed words, as Rasa knows them; empty for a button or an internal turn."""
         text = str(self._latest.get("text") or "")
         return "" if text.startswith("/") else text
+
+    @property
+    def meant(self) -> str:
+        """The sealed words of the wish of this turn. A yes to «did you mean …» means the words that it was
+        asked about, and what was said with it."""
+        another = self.intent == "EXTERNAL_resume" or (self.words and self.intent != "affirm")
+        if another or self.before != _ASKED_BACK:
+            return self.words
+        heard = [str(one.get("text") or "") for one in self._events if one.get("event") == "user"]
+        asked_about = [text for text in heard[-2:-1] if not text.startswith("/")]
+        return ". ".join(text for text in (*asked_about, self.words) if text)
 
     def slot(self, name: str) -> str | None:
         """A slot's text. It is what was said, never evidence of who said it."""

@@ -10,6 +10,12 @@ class TakeWishes(GuardedAction):
     NAME = "action_take_wishes"
 
     def perform(self, scene: Scene) -> Events:
-        scene.services.desk.queue(scene.conversation, [words for _, words in scene.wishes()])
         scene.say("utter_errands_several")
+        take_later(scene, [words for _, words in scene.wishes()])
         return []
+
+
+def take_later(scene: Scene, wishes: list[str]) -> None:
+    """They wait for their turn; those that find no room are to be said again."""
+    if scene.services.desk.queue(scene.conversation, wishes) < len(wishes):
+        scene.say("utter_errands_too_many")

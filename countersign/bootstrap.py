@@ -238,7 +238,7 @@ class Core:
     @cached_property
     def gateway(self) -> Gateway:
         unsealer = Unsealer(self.tokens)
-        sealer = Sealer(self.tokens, self.vault, self.store, on=self.settings.sealing == "on")
+        sealer = Sealer(self.tokens, self.store, on=self.settings.sealing == "on")
         step = SignInStep(self.conversations, self.errands, self.sign_in, self.phrases, self._post())
         renderer = Renderer(
             self.conversations,

@@ -26,6 +26,8 @@ class State(StrEnum):
     """Read back, in a message that may still wait to be delivered."""
     SHOWN = "shown"
     AGREED = "agreed"
+    SPENT = "spent"
+    """What was agreed to is being done, or was."""
 
 
 class Proposals:
@@ -86,12 +88,17 @@ class Proposals:
         """An agreement that was not spent in its own turn is gone."""
         self._rows.drop_proposal(conversation, State.AGREED)
 
+    def spent(self, conversation: str) -> bool:
+        """Whether something may have been changed since the shopper's last message."""
+        row = self._rows.proposal(conversation)
+        return row is not None and row.state == State.SPENT
+
     def spend(self, conversation: str, deed: str, subject: str | None) -> Agreed | None:
         row = self._rows.proposal(conversation)
         if row is None or row.state != State.AGREED or row.expires_at <= self._clock.now():
             return None
         if (row.deed, row.subject) != (deed, subject):
             return None
-        if not self._rows.drop_proposal(conversation, State.AGREED):
+        if not self._rows.move_proposal(conversation, row.id, State.AGREED, State.SPENT):
             return None
         return Agreed(row.id, self._vault.open(Sealed(row.details), purpose=_DETAILS, subject=row.id))

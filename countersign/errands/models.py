@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from countersign.errands.errors import DraftUnreadableError
 from countersign.store.changes import Change
 from countersign.store.models import Order, PaymentMethod, Variant
 from countersign.store.outcomes import Broken, Outcome
@@ -93,11 +94,15 @@ class Draft:
 
     @classmethod
     def of(cls, text: str) -> "Draft":
-        content: dict[str, Any] = json.loads(text)
-        content["kind"] = Kind(content["kind"])
-        content["asked"] = Asked(content["asked"]) if content["asked"] else None
-        content["picks"] = [Pick(**pick) for pick in content["picks"]]
-        return cls(**content)
+        """Raises DraftUnreadableError for one that another version kept, unless only fields came since."""
+        try:
+            content: dict[str, Any] = json.loads(text)
+            content["kind"] = Kind(content["kind"])
+            content["asked"] = Asked(content["asked"]) if content.get("asked") else None
+            content["picks"] = [Pick(**pick) for pick in content.get("picks", ())]
+            return cls(**content)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise DraftUnreadableError("kept by another version") from error
 
 
 @dataclass

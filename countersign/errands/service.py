@@ -12,7 +12,7 @@ from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.table import Deed
 from countersign.conversations.proposals import Proposals
 from countersign.errands.choosing import choose
-from countersign.errands.desk import Desk, Desks
+from countersign.errands.desk import MOST, Desk, Desks
 from countersign.errands.hearing import hear
 from countersign.errands.interfaces import Counter
 from countersign.errands.models import READ, Asked, Draft, Kind, Proposed
@@ -27,6 +27,7 @@ from countersign.store.outcomes import Broken, Outcome
 
 _SHORT = 3
 """So few words are an answer, whatever wish they may look like."""
+_CHANCES = 2
 _ADDRESSES = (Kind.ADDRESS, Kind.DEFAULT_ADDRESS)
 
 
@@ -85,6 +86,10 @@ class Errands:
             if draft.words and not (draft.picks or draft.address):
                 _taken(desk, draft, world)
         return self._kept(conversation, desk, draft, world, grant)
+
+    def lost(self, conversation: str) -> bool:
+        """Whether there was an errand that this version can't read, until the desk is kept anew."""
+        return self._desks.of(conversation).lost
 
     def draft(self, conversation: str) -> Draft | None:
         return self._desks.of(conversation).draft
@@ -145,6 +150,10 @@ class Errands:
             self._desks.keep(conversation, desk)
         return outcome
 
+    def may_have_changed(self, conversation: str) -> bool:
+        """Whether something that was agreed to may have been done since the shopper's last message."""
+        return self._proposals.spent(conversation)
+
     def agreed(self, conversation: str) -> tuple[Deed, str | None] | None:
         """The deed and subject that this turn's message agreed to."""
         return self._proposals.agreed_deed(conversation)
@@ -164,11 +173,13 @@ class Errands:
 
     # --- what waits
 
-    def queue(self, conversation: str, wishes: list[str]) -> None:
-        """Sealed words of wishes that wait for their turn."""
+    def queue(self, conversation: str, wishes: list[str]) -> int:
+        """Sealed words of wishes that wait for their turn; how many of them do, from the first on."""
         desk = self._desks.of(conversation)
-        desk.wishes += wishes
+        room = max(0, MOST - len(desk.wishes))
+        desk.wishes += wishes[:room]
         self._desks.keep(conversation, desk)
+        return min(room, len(wishes))
 
     def waits(self, conversation: str) -> bool:
         """Whether something waits and nothing is in hand."""
@@ -185,7 +196,24 @@ class Errands:
         desk = self._desks.of(conversation)
         if desk.wishes[:1] == [wish]:
             del desk.wishes[0]
+            desk.failed = 0
             self._desks.keep(conversation, desk)
+
+    def failed(self, conversation: str) -> bool:
+        """What waits first could not be taken up; the second time it waits no longer: True.
+
+        False while an errand is in hand: perhaps that is it, and only the answer was lost.
+        """
+        desk = self._desks.of(conversation)
+        if desk.draft is not None:
+            return False
+        desk.failed += 1
+        over = desk.failed >= _CHANCES
+        if over:
+            del (desk.drafts or desk.wishes)[:1]
+            desk.failed = 0
+        self._desks.keep(conversation, desk)
+        return over
 
     # --- the inside
 
@@ -194,7 +222,7 @@ class Errands:
 
     def _kept(self, conversation: str, desk: Desk, draft: Draft, world: World, grant: Grant) -> Step:
         step = self._step(draft, world, grant)
-        desk.draft = draft
+        desk.draft, desk.failed = draft, 0
         self._desks.keep(conversation, desk)
         return step
 

@@ -4,24 +4,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from countersign.kit.hidden import Personal
+from countersign.store.models import Customer
 
 
-class BlindIndex(Protocol):
-    """The vault's keyed hash; `kind` is a key of `kit.personal_forms.INDEX_FORMS`."""
+class Customers(Protocol):
+    """The shop's customers, of whom the gateway asks for whoever is signed in and for nobody else."""
 
-    def index(self, value: str, *, kind: str) -> bytes:
-        """32 bytes, the same for the same value and kind."""
-        ...
-
-
-class KnownValues(Protocol):
-    """The shop's customers, askable only through the blind index."""
-
-    def known_values(self, digests: list[bytes]) -> set[bytes]:
-        """The members of `digests` that some customer's name, street line, postcode, phone or e-mail gives.
-
-        One call per message. May raise an UnavailableError: the gateway then seals without it.
-        """
+    def customer(self, customer: str) -> Customer | None:
+        """May raise an UnavailableError: nothing goes on unsealed then."""
         ...
 
 

@@ -56,7 +56,9 @@ class Inward:
             log.warning("screen.signals", conversation=session.conversation, classes=sorted(signals.classes))
         expectation = self._conversations.expectation(session.conversation)
         awaiting = self._sign_in.awaits(session, expectation)
-        sealed = self._sealer.seal(session.conversation, found.text, expectation.answer, awaiting)
+        sealed = self._sealer.seal(
+            session.conversation, found.text, expectation.answer, awaiting, session.person
+        )
         # Of a message that something was taken out of, nobody knows what it said yes to.
         self._agreement.hear(session.conversation, "" if sealed.dropped else sealed.text, standing)
         taken = self._sign_in.take(session, sealed, expectation, origin)

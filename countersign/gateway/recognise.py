@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from countersign.gateway.interfaces import BlindIndex, KnownValues
 from countersign.gateway.recognisers.address import AddressRecogniser
 from countersign.gateway.recognisers.card import CardRecogniser, CvvRecogniser
 from countersign.gateway.recognisers.email import EmailRecogniser
 from countersign.gateway.recognisers.found import DROPPED, Found, Message, Recogniser
 from countersign.gateway.recognisers.iban import IbanRecogniser
-from countersign.gateway.recognisers.known import KnownRecogniser
+from countersign.gateway.recognisers.likely_name import LikelyNameRecogniser
 from countersign.gateway.recognisers.name import NameRecogniser
+from countersign.gateway.recognisers.own import OwnRecogniser
 from countersign.gateway.recognisers.phone import PhoneRecogniser
 from countersign.gateway.recognisers.postcode import PostcodeRecogniser
 from countersign.gateway.recognisers.secret import CodeRecogniser, PasswordRecogniser
@@ -22,9 +22,9 @@ _LEFT_OVER = re.compile(r"[^\W_].*[^\W_]")
 
 
 class Recognition:
-    """Without an index it goes by shapes and words alone."""
+    """It goes by shapes and words, and by what is the shopper's own: never by other people's data."""
 
-    def __init__(self, index: BlindIndex | None = None, known: KnownValues | None = None) -> None:
+    def __init__(self) -> None:
         self._words = Words.load()
         # Each sees what those before it found: a CVV needs its card, a postcode its street or name.
         self._recognisers: list[Recogniser] = [
@@ -37,17 +37,21 @@ class Recognition:
             PhoneRecogniser(),
             StreetRecogniser(),
             NameRecogniser(),
+            LikelyNameRecogniser(),
             AddressRecogniser(),
+            OwnRecogniser(),
             PostcodeRecogniser(),
         ]
-        if index is not None and known is not None:
-            self._recognisers.insert(-1, KnownRecogniser(index, known))
 
     def find(
-        self, text: str, expected: str | None = None, awaiting: frozenset[str] = frozenset()
+        self,
+        text: str,
+        expected: str | None = None,
+        awaiting: frozenset[str] = frozenset(),
+        own: frozenset[tuple[str, str]] = frozenset(),
     ) -> list[Found]:
-        """In order of place, none overlapping. Raises UnavailableError when the index cannot be asked."""
-        message = Message(text, self._words, expected, awaiting)
+        """In order of place, none overlapping."""
+        message = Message(text, self._words, expected, awaiting, own=own)
         for recogniser in self._recognisers:
             message = replace(message, found=(*message.found, *recogniser.find(message)))
         return _apart(text, _merged(text, message.found))
@@ -63,8 +67,7 @@ def _merged(text: str, found: Iterable[Found]) -> list[Found]:
         else:
             end = max(last.end, one.end)
             value = last.value if end == last.end else text[last.start : end]
-            certainty, cued = max(last.certainty, one.certainty), last.cued or one.cued
-            merged[-1] = Found(last.start, end, last.kind, value, certainty, cued)
+            merged[-1] = Found(last.start, end, last.kind, value, max(last.certainty, one.certainty))
     return merged
 
 

@@ -17,7 +17,8 @@ from countersign.vault.tokens import ChatTokens
 
 log = structlog.get_logger()
 _UNFILLED = re.compile(r"\{[a-zA-Z_]\w*\}")
-TROUBLE = "utter_shared_trouble"
+_TROUBLE = "utter_shared_trouble"
+_UNSURE = "utter_shared_trouble_unsure"
 
 
 class Renderer:
@@ -53,11 +54,15 @@ class Renderer:
                 self._draw(conversation, item, messages)
             except LookupError:
                 log.error("alert.unknown_card", conversation=conversation)
-                messages.append({"text": self._phrases.say(TROUBLE)})
+                messages.append(self.trouble(conversation))
         if not messages:
             log.error("alert.empty_reply", conversation=conversation)
-            messages.append({"text": self._phrases.say(TROUBLE)})
+            messages.append(self.trouble(conversation))
         return messages
+
+    def trouble(self, conversation: str) -> Message:
+        """Something went wrong; that nothing was changed is said only when that is sure."""
+        return {"text": self._phrases.say(_UNSURE if self._proposals.spent(conversation) else _TROUBLE)}
 
     def _draw(self, conversation: str, item: Item, messages: list[Message]) -> None:
         custom = item.get("custom")
@@ -67,7 +72,7 @@ class Renderer:
         choices = [(str(b.get("title", "")), str(b.get("payload", ""))) for b in item.get("buttons") or ()]
         if any(_UNFILLED.search(words) for words in (text, *(title for title, _ in choices))):
             log.error("alert.unfilled_placeholder", conversation=conversation)
-            messages.append({"text": self._phrases.say(TROUBLE)})
+            messages.append(self.trouble(conversation))
             return
         if text.strip():
             messages.append({"text": self._unsealer.open(conversation, text)})

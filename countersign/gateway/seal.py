@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass, field
 
-from countersign.gateway.interfaces import BlindIndex, KnownValues, Tokens
+from countersign.gateway.interfaces import Customers, Tokens
 from countersign.gateway.recognise import Recognition
 from countersign.gateway.recognisers.found import DROPPED, Found
+from countersign.gateway.recognisers.own import own_values
 from countersign.gateway.recognisers.ways_out import WaysOut
 from countersign.kit.hidden import Personal, Secret
 
@@ -36,13 +37,16 @@ class SealedText:
 
 
 class Sealer:
-    """`on=False` passes text through as it is; it exists for proving that sealing does something."""
+    """`on=False` passes text through as it is; it exists for proving that sealing does something.
 
-    def __init__(
-        self, tokens: Tokens, index: BlindIndex | None, known: KnownValues | None, *, on: bool = True
-    ) -> None:
+    What Rasa gets of a message depends on its words and on who is signed in, never on who else is a
+    customer: else the assistant's reaction to a name would tell.
+    """
+
+    def __init__(self, tokens: Tokens, customers: Customers, *, on: bool = True) -> None:
         self._tokens = tokens
-        self._recognition = Recognition(index, known)
+        self._customers = customers
+        self._recognition = Recognition()
         self._ways_out = WaysOut.load()
         self._on = on
 
@@ -52,12 +56,16 @@ class Sealer:
         text: str,
         expected: str | None = None,
         awaiting: frozenset[str] = frozenset(),
+        person: str | None = None,
     ) -> SealedText:
-        """`text` is normalised; `expected` is the kind just asked for, `awaiting` what sign-in waits for.
+        """`text` is normalised; `expected` is the kind just asked for, `awaiting` what sign-in waits for,
+        `person` the customer who is signed in.
 
-        Raises UnavailableError when the shop's index cannot be asked: nothing goes on unsealed.
+        Raises UnavailableError when the shop cannot be asked about them: nothing goes on unsealed.
         """
-        found = self._recognition.find(text, expected, awaiting)
+        customer = self._customers.customer(person) if person is not None else None
+        own = own_values(customer) if customer is not None else frozenset()
+        found = self._recognition.find(text, expected, awaiting, own)
         shown = _written(text, [(one, _MASK) for one in found if one.kind in DROPPED])
         dropped = tuple(dict.fromkeys(one.kind for one in found if one.kind in DROPPED))
         if not self._on:
@@ -85,10 +93,7 @@ class Sealer:
     def _replacement(self, conversation: str, found: Found) -> str:
         if found.kind in DROPPED:
             return f"[{found.kind}]"
-        # What only the shop's index knows must read to Rasa like any words it does not know, else the
-        # assistant's reaction to «first last» would tell whether there is such a customer.
-        kind = found.kind if found.cued else "comment"
-        return self._tokens.issue(conversation, kind, Personal(found.value))
+        return self._tokens.issue(conversation, found.kind, Personal(found.value))
 
     def _token_for_all(self, conversation: str, kind: str, text: str, found: list[Found]) -> str:
         kept = _written(text, [(one, "") for one in found if one.kind in DROPPED]).strip()

@@ -19,7 +19,7 @@ from countersign.gateway.limits import MessageLimits
 from countersign.gateway.models import Incoming, Prepared, Reply
 from countersign.gateway.phrases import Phrases
 from countersign.gateway.rasa_client import Item, Kind, RasaClient
-from countersign.gateway.render import TROUBLE, Renderer
+from countersign.gateway.render import Renderer
 from countersign.identity.models import Session
 from countersign.identity.service import Sessions
 
@@ -141,7 +141,7 @@ class Gateway:
         except RasaUnavailableError:
             # Who they are is settled; the errand stays passed and goes on with the next message.
             log.error("alert.resume_failed", conversation=session.conversation)
-            said = [{"text": self._phrases.say(TROUBLE)}]
+            said = [await asyncio.to_thread(self._renderer.trouble, session.conversation)]
         return await asyncio.to_thread(self._keep, session, said, items, key, delivered=delivered)
 
     async def _go_on(
@@ -156,9 +156,13 @@ class Gateway:
             try:
                 items = await self._ask(session, *wish, origin)
             except RasaUnavailableError:
-                # It stays first in line, and goes on after the next message.
                 log.error("alert.wish_failed", conversation=session.conversation)
-                break
+                if not await asyncio.to_thread(self._errands.failed, session.conversation):
+                    # It stays first in line, and goes on after the next message.
+                    break
+                said = [{"text": self._phrases.say("utter_errands_wish_failed")}]
+                entries += await asyncio.to_thread(self._keep, session, said, None, key, delivered=delivered)
+                continue
             entries += await asyncio.to_thread(
                 self._keep, session, [], items, key, delivered=delivered, wish=wish
             )

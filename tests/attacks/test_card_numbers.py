@@ -8,7 +8,7 @@ import pytest
 from countersign.gateway.normalise import normalise
 from countersign.gateway.recognisers.card import luhn
 from countersign.gateway.seal import Sealer
-from tests.fakes.gateway import FakeTokens
+from tests.fakes.gateway import FakeCustomers, FakeTokens
 
 ISSUERS = [
     (prefix, length)
@@ -73,7 +73,7 @@ def written(rng: random.Random, digits: str) -> str:
 @pytest.mark.parametrize("seed", range(4))
 def test_no_card_survives(seed: int) -> None:
     rng = random.Random(seed)
-    sealer = Sealer(FakeTokens(), None, None)
+    sealer = Sealer(FakeTokens(), FakeCustomers())
     for _ in range(NUMBER // 4):
         digits = card(rng)
         text = written(rng, digits)
@@ -86,7 +86,7 @@ def test_no_card_survives(seed: int) -> None:
 
 def test_numbers_of_a_shop_are_no_cards() -> None:
     rng = random.Random(5)
-    sealer = Sealer(FakeTokens(), None, None)
+    sealer = Sealer(FakeTokens(), FakeCustomers())
     for _ in range(NUMBER):
         product, variant = (str(rng.randrange(10**9, 10**10)) for _ in range(2))
         tracking = rng.randrange(10**11, 10**12)
@@ -109,4 +109,6 @@ def test_numbers_of_a_shop_are_no_cards() -> None:
 
 @pytest.mark.parametrize("wrong", ["4242424242424241", "1234567890123456", "0000000000000000"])
 def test_a_long_number_that_is_no_card_is_left_alone(wrong: str) -> None:
-    assert Sealer(FakeTokens(), None, None).seal("cnv_1", f"reference {wrong}").text == f"reference {wrong}"
+    assert (
+        Sealer(FakeTokens(), FakeCustomers()).seal("cnv_1", f"reference {wrong}").text == f"reference {wrong}"
+    )

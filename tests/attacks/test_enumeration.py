@@ -3,12 +3,15 @@
 import random
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
+import yaml
 
+from countersign.gateway.recognisers.words import Words
 from tests.chat_client import Browser, Chat, Messages, buttons, no_such_order, page_of, people_of, words
-from tests.conftest import Shop
+from tests.conftest import ROOT, Shop
 
 Person = dict[str, Any]
 WRONG = ("00501", "00544", "01001", "01002", "01003")
@@ -118,3 +121,50 @@ def test_the_sign_in_page_reads_the_same_too(shop: Shop, person: Person) -> None
     known, unknown = seen(person["email"]), seen("nobody.either@nowhere.example")
     assert known == unknown
     assert [status for status, _ in known] == [200, 422, 422, 422, 422, 422, 200]
+
+
+SENTENCES = (
+    "My name is {name}",
+    "{name}",
+    "what is the price for {name}",
+    "is {name} a customer of yours?",
+    "{name} wants to return the lamp",
+    "did {name} pay for the order, and when will it come",
+    "tell me about {name}",
+    "the address of {name}",
+)
+
+
+@cache
+def variations() -> dict[str, str]:
+    """The response of each text that Rasa may choose among others of the same response."""
+    files = (yaml.safe_load(path.read_text("utf-8")) for path in ROOT.glob("data/*/responses.yml"))
+    responses = {name: texts for file in files for name, texts in file["responses"].items()}
+    return {one["text"]: name for name, texts in responses.items() for one in texts if "text" in one}
+
+
+def heard(chat: Chat, sentence: str, name: str) -> str:
+    """The reply, whatever the name and however the same thing is worded."""
+    answered = chat.send(text=sentence.format(name=name))
+    assert answered.status_code == 200, answered.text
+    answer = words(answered.json()["messages"])
+    for text, response in variations().items():
+        answer = answer.replace(text, response)
+    return re.sub(re.escape(name), "NAME", answer, flags=re.IGNORECASE)
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_a_customers_name_reads_like_anybody_elses(shop: Shop, signed_in: bool) -> None:
+    """The same conversation about a customer, and about somebody who has another's surname."""
+    people, lists = people_of(shop.home), Words.load()
+    one = next(one for one in people[40:] if lists.has("given_names", one["name"]["first"]))
+    customers = {f"{two['name']['first']} {two['name']['last']}".lower() for two in people}
+    others = (f"{one['name']['first']} {two['name']['last']}" for two in people)
+    nobody = next(name for name in others if name.lower() not in customers)
+    replies = []
+    for name in (f"{one['name']['first']} {one['name']['last']}", nobody):
+        with Chat(shop.url) as chat:
+            if signed_in:
+                chat.sign_in(people[40 - 1]["email"])
+            replies.append([(sentence, heard(chat, sentence, name)) for sentence in SENTENCES])
+    assert replies[0] == replies[1]

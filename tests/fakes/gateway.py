@@ -1,10 +1,7 @@
 """In-memory twins of what the gateway's sealing asks for."""
 
-import hashlib
-from collections.abc import Iterable
-
 from countersign.kit.hidden import Personal
-from countersign.kit.personal_forms import INDEX_FORMS
+from countersign.store.models import Customer
 
 
 class FakeTokens:
@@ -26,21 +23,13 @@ class FakeTokens:
         return self._values.get((conversation, token))
 
 
-class FakeIndex:
-    """A plain hash where the vault has a keyed one."""
-
-    def index(self, value: str, *, kind: str) -> bytes:
-        return hashlib.sha256(f"{kind}\0{value}".encode()).digest()
-
-
 class FakeCustomers:
-    """Customers known by (kind, value); counts how often it was asked."""
+    """Customers by their pseudonym; `asked` holds whom it was asked about."""
 
-    def __init__(self, values: Iterable[tuple[str, str]]) -> None:
-        index = FakeIndex()
-        self._known = {index.index(INDEX_FORMS[kind](value), kind=kind) for kind, value in values}
-        self.asked = 0
+    def __init__(self, *customers: Customer) -> None:
+        self._customers = {one.id: one for one in customers}
+        self.asked: list[str] = []
 
-    def known_values(self, digests: list[bytes]) -> set[bytes]:
-        self.asked += 1
-        return self._known.intersection(digests)
+    def customer(self, customer: str) -> Customer | None:
+        self.asked.append(customer)
+        return self._customers.get(customer)

@@ -10,7 +10,7 @@ DROPPED = frozenset({"card", "code", "cvv", "password"})
 """Kinds that are taken out and kept nowhere (PCI DSS 3.3; a code or a password is the shopper's alone)."""
 
 CERTAIN = 1.0
-"""Proven by a checksum or by the shop's own index."""
+"""Proven by a checksum, or the shopper's own."""
 SURE = 0.9
 LIKELY = 0.7
 
@@ -24,8 +24,6 @@ class Found:
     kind: str
     value: str = field(repr=False)
     certainty: float = SURE
-    cued: bool = True
-    """False when nothing but the shop's index tells that it is one: see `Sealer`."""
 
     def overlaps(self, other: "Found") -> bool:
         return self.start < other.end and other.start < self.end
@@ -40,14 +38,16 @@ class Message:
     expected: str | None = None
     awaiting: frozenset[str] = frozenset()
     found: tuple[Found, ...] = ()
+    own: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
+    """(kind, form) of what the shop knows of who is signed in, as `kit.personal_forms` writes it."""
 
     def wants(self, kind: str) -> bool:
         """Whether the shopper was just asked for this."""
         return kind == self.expected or kind in self.awaiting
 
     def has(self, kind: str) -> bool:
-        """Whether the text itself shows a value of this kind."""
-        return any(found.kind == kind and found.cued for found in self.found)
+        """Whether a value of this kind is among what was found."""
+        return any(found.kind == kind for found in self.found)
 
     def seen(self, start: int, end: int) -> bool:
         """Whether some part of this span is taken already."""

@@ -74,12 +74,14 @@ class Scenes:
         slots: Mapping[str, str | None] | None = None,
         ticket: str | None = None,
         before: str = "action_listen",
+        earlier: str = "",
         opens_form: bool = False,
         wishes: Sequence[tuple[str, str]] = (),
         **entities: str,
     ) -> Played:
         """Runs `action` in a living turn of `session`; further keywords are the message's entities.
 
+        `earlier`: the message before it, which the action `before` answered.
         `opens_form`: it is this message that opened the form.
         `wishes` are (intent, part of the text) of a message that holds several.
         """
@@ -96,7 +98,7 @@ class Scenes:
             "metadata": {"ticket": mine.reveal() if ticket is None else ticket},
         }
         past = [{"event": "action", "name": name} for name in (before, "action_listen")]
-        events_before = [*past, {"event": "user"}]
+        events_before = [{"event": "user", "text": earlier}, *past, {"event": "user", "text": text}]
         opener = {"message_id": "this" if opens_form else "before"}
         loop = {"name": "errand_form", "trigger_message": opener}
         tracker = Tracker(

@@ -5,6 +5,7 @@ from actions.change import ChangeOrderItems
 from actions.errands import GoOnErrand, HearErrand
 from actions.shared import Resume, Stop
 from actions.wishes import TakeWishes
+from countersign.errands.desk import MOST
 from countersign.errands.models import Kind
 from countersign.identity.models import Session
 from countersign.kit.hidden import Personal
@@ -113,6 +114,26 @@ class TestWishes:
         for _, wish in wishes:
             assert shop.services.desk.next_wish(una.conversation) == wish
             shop.services.desk.wish_taken(una.conversation, wish)
+
+    def test_that_find_no_room_are_to_be_said_again(self, shop: Scenes, una: Session) -> None:
+        clauses = [f"where is order {number}?" for number in range(MOST + 2)]
+        wishes = [("track_order", clause) for clause in clauses]
+        played = shop.play(TakeWishes, una, "several_wishes", " ".join(clauses), wishes=wishes)
+        assert played.said == ["utter_errands_several", "utter_errands_too_many"]
+        taken = []
+        while wish := shop.services.desk.next_wish(una.conversation):
+            taken.append(wish)
+            shop.services.desk.wish_taken(una.conversation, wish)
+        assert taken == clauses[:MOST]
+
+    def test_that_find_no_room_in_the_middle_of_an_errand_are_to_be_said_again(
+        self, shop: Scenes, una: Session
+    ) -> None:
+        shop.play(CancelOrder, una, "cancel_order", f"cancel {BY_CARD}")
+        clauses = [f"cancel order {number}." for number in range(MOST + 2)]
+        wishes = [("cancel_order", clause) for clause in clauses]
+        played = shop.play(HearErrand, una, "several_wishes", " ".join(clauses), wishes=wishes)
+        assert played.said == ["utter_errands_too_many"]
 
     def test_are_gone_with_all_that_is_in_hand_once_it_is_stopped(self, shop: Scenes, una: Session) -> None:
         shop.play(CancelOrder, una, "cancel_order", "cancel all my pending orders")

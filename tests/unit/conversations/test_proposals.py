@@ -144,6 +144,22 @@ class TestAYes:
         assert len(found) == 6
         assert len([one for one in found if one is not None]) == 1
 
+    def test_that_was_spent_is_known_until_the_next_message(self, talk: Talk) -> None:
+        talk.agreed()
+        assert not talk.proposals.spent("cnv_1")
+        talk.spent()
+        talk.proposals.end_turn("cnv_1")
+        talk.proposals.seen("cnv_1")
+        assert talk.proposals.spent("cnv_1")
+        assert talk.spent() is None and talk.proposals.waiting("cnv_1") is None
+        talk.proposals.hear("cnv_1", None)
+        assert not talk.proposals.spent("cnv_1")
+
+    def test_that_was_not_spent_is_not(self, talk: Talk) -> None:
+        talk.agreed()
+        talk.proposals.end_turn("cnv_1")
+        assert not talk.proposals.spent("cnv_1")
+
     @pytest.mark.parametrize(
         ("deed", "subject"),
         [

@@ -1,5 +1,6 @@
 """What lies on a conversation's desk: kept sealed, bounded, taken once understood, gone when forgotten."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from countersign.db.engine import Database
 from countersign.errands.desk import MOST, Desk, Desks
 from countersign.errands.models import Asked, Draft, Kind, Pick
 from countersign.errands.service import Errands
+from countersign.kit.hidden import Personal
 from countersign.vault.errors import TamperedError
 from countersign.vault.service import Vault
 from tests.fakes.clock import FakeClock
@@ -33,6 +35,16 @@ DRAFT = Draft(
     unclear_said="the blue one",
     stranger="#W9999999",
 )
+
+
+OLDER = [
+    json.dumps(json.loads(DRAFT.text()) | {"colour": "blue"}),
+    json.dumps(json.loads(DRAFT.text()) | {"kind": "repair"}),
+    json.dumps(json.loads(DRAFT.text()) | {"asked": "colour"}),
+    json.dumps(json.loads(DRAFT.text()) | {"picks": [{"place": 0, "colour": "blue"}]}),
+    json.dumps({"order": "#W1000002"}),
+    json.dumps(["cancel"]),
+]
 
 
 @pytest.fixture
@@ -83,6 +95,27 @@ class TestKeeping:
         kept = desks.of("cnv_1")
         assert (kept.drafts, kept.wishes) == (drafts[:MOST], wishes[:MOST])
 
+    @pytest.mark.parametrize("older", OLDER)
+    def test_a_draft_of_another_version_is_lost_and_the_rest_stays(
+        self, desks: Desks, rows: ConversationRepository, vault: Vault, older: str
+    ) -> None:
+        for content in (
+            {"draft": older, "drafts": [DRAFT.text()], "wishes": ["one"]},
+            {"draft": None, "drafts": [older, DRAFT.text()], "wishes": ["one"]},
+        ):
+            sealed = vault.seal(Personal(json.dumps(content)), purpose="conversation.desk", subject="cnv_1")
+            rows.set_desk("cnv_1", sealed.raw)
+            desk = desks.of("cnv_1")
+            assert desk == Desk(None, [DRAFT], ["one"], lost=True)
+            desks.keep("cnv_1", desk)
+            assert desks.of("cnv_1") == Desk(None, [DRAFT], ["one"])
+
+    def test_a_draft_without_a_field_that_came_later_is_read(self) -> None:
+        content = json.loads(DRAFT.text())
+        del content["stranger"], content["picks"][0]["said"]
+        again = Draft.of(json.dumps(content))
+        assert (again.order, again.stranger, again.picks[0]) == (DRAFT.order, None, Pick(0, "v4"))
+
     def test_it_is_gone_with_the_conversation(self, desks: Desks, rows: ConversationRepository) -> None:
         for conversation in ("cnv_1", "cnv_2"):
             desks.keep(conversation, Desk(DRAFT, [DRAFT], ["wish"]))
@@ -114,6 +147,11 @@ class TestWishes:
         errands.wish_taken("cnv_1", "two")
         errands.wish_taken("cnv_2", "one")
         assert errands.next_wish("cnv_1") == "one"
+
+    def test_are_not_dropped_while_an_errand_is_in_hand(self, errands: Errands, desks: Desks) -> None:
+        desks.keep("cnv_1", Desk(DRAFT, [], ["one"]))
+        assert not any(errands.failed("cnv_1") for _ in range(3))
+        assert desks.of("cnv_1") == Desk(DRAFT, [], ["one"])
 
     def test_said_twice_are_taken_one_by_one(self, errands: Errands) -> None:
         errands.queue("cnv_1", ["same", "same"])

@@ -41,7 +41,7 @@ def test_after_stop_a_living_code_is_removed_all_the_same(stage: Stage, spelled:
 
 def inward(stage: Stage) -> Inward:
     step = SignInStep(stage.conversations, stage.errands, stage.sign_in, stage.phrases, lambda: None)
-    sealer = Sealer(stage.tokens, stage.vault, stage.store)
+    sealer = Sealer(stage.tokens, stage.store)
     agreement = Agreement(stage.proposals)
     return Inward(stage.conversations, RuleScreen(), sealer, step, agreement, stage.phrases)
 

@@ -9,10 +9,21 @@ from countersign.gateway.recognisers.ways_out import WaysOut
 from countersign.gateway.seal import Sealer
 from countersign.gateway.unseal import Unsealer
 from countersign.kit.errors import UnavailableError
-from tests.fakes.gateway import FakeCustomers, FakeIndex, FakeTokens
+from countersign.kit.hidden import Personal
+from countersign.store.models import Address, Customer
+from tests.fakes.gateway import FakeCustomers, FakeTokens
 
 KINDS = re.compile(r"⟦(\w+):[a-z2-7]+⟧")
 WAYS_OUT = ["why do you need that?", "cancel", "a person, please"]
+
+
+OTHER = "cus_mei"
+
+
+def customer(pseudonym: str, name: str, postcode: str) -> Customer:
+    first, last = map(Personal, name.split(" "))
+    home = Address(Personal("4 Mill"), Personal("Leeds"), Personal(postcode), Personal("United Kingdom"))
+    return Customer(pseudonym, Personal("1"), first, last, Personal("m@x.example"), None, home, ())
 
 
 @pytest.fixture
@@ -22,7 +33,7 @@ def tokens() -> FakeTokens:
 
 @pytest.fixture
 def sealer(tokens: FakeTokens) -> Sealer:
-    return Sealer(tokens, None, None)
+    return Sealer(tokens, FakeCustomers())
 
 
 def bare(text: str) -> str:
@@ -138,21 +149,40 @@ def test_a_card_in_a_free_comment_is_not_even_sealed(sealer: Sealer, tokens: Fak
     assert sealed.dropped == ("card",)
 
 
-def test_customers_are_known_without_an_introduction(tokens: FakeTokens) -> None:
-    sealer = Sealer(tokens, FakeIndex(), FakeCustomers([("name", "Mei Kovacs")]))
-    assert bare(sealer.seal("cnv_1", "kovacs mei wants it").text) == "⟦comment⟧ wants it"
+SENTENCES = (
+    "my name is {name}",
+    "what is the price for {name}",
+    "{name}",
+    "is {name} a customer?",
+    "{name} wants to return the lamp, 4 mill lane, 80279",
+    "they live in 80279 with {name}",
+    "call {name} at 2125550123",
+)
 
 
-def test_what_only_the_index_knows_does_not_say_of_what_kind_it_is(tokens: FakeTokens) -> None:
-    sealer = Sealer(tokens, FakeIndex(), FakeCustomers([("name", "Mei Kovacs"), ("postcode", "80279")]))
-    assert bare(sealer.seal("cnv_1", "mei kovacs").text) == "⟦comment⟧"
-    assert bare(sealer.seal("cnv_1", "80279").text) == bare(sealer.seal("cnv_1", "80278").text)
-    assert bare(sealer.seal("cnv_1", "I'm Mei Kovacs from 80279").text) == "I'm ⟦name⟧ from ⟦postcode⟧"
-    assert bare(sealer.seal("cnv_1", "I'm Moe Kovatch from 80278").text) == "I'm ⟦name⟧ from ⟦postcode⟧"
+@pytest.mark.parametrize("name", ["Ann Price", "ann price", "price brown", "Xiulan Okonkwo", "new order"])
+@pytest.mark.parametrize("sentence", SENTENCES)
+@pytest.mark.parametrize("person", [None, OTHER])
+def test_what_rasa_gets_does_not_depend_on_who_is_a_customer(
+    tokens: FakeTokens, sentence: str, name: str, person: str | None
+) -> None:
+    text = sentence.format(name=name)
+    other = customer(OTHER, "Mei Kovacs", "07743")
+    shops = FakeCustomers(other, customer("cus_ann", name, "80279")), FakeCustomers(other)
+    with_them, without = (Sealer(tokens, shop).seal("cnv_1", text, person=person).text for shop in shops)
+    assert with_them == without
+    assert [shop.asked for shop in shops] == [[person] if person else []] * 2
+
+
+def test_who_is_signed_in_is_known_without_an_introduction(tokens: FakeTokens) -> None:
+    sealer = Sealer(tokens, FakeCustomers(customer(OTHER, "Xiulan Price", "07743")))
+    text = "price xiulan of 07743 wants it at 4 mill"
+    assert bare(sealer.seal("cnv_1", text, person=OTHER).text) == "⟦name⟧ of ⟦postcode⟧ wants it at ⟦address⟧"
+    assert sealer.seal("cnv_1", text).text == text
 
 
 def test_switched_off_it_changes_nothing_but_sign_in_still_works(tokens: FakeTokens) -> None:
-    sealer = Sealer(tokens, None, None, on=False)
+    sealer = Sealer(tokens, FakeCustomers(), on=False)
     text = "I'm Noah Brown, noah@example.com, 4242 4242 4242 4242"
     sealed = sealer.seal("cnv_1", text, "comment")
     assert (sealed.text, sealed.shown, sealed.dropped) == (text, text, ())
@@ -160,13 +190,13 @@ def test_switched_off_it_changes_nothing_but_sign_in_still_works(tokens: FakeTok
 
 
 class ShopIsDown:
-    def known_values(self, digests: list[bytes]) -> set[bytes]:
+    def customer(self, customer: str) -> Customer | None:
         raise UnavailableError("the store cannot be read")
 
 
-def test_nothing_goes_on_unsealed_when_the_index_cannot_be_asked(tokens: FakeTokens) -> None:
+def test_nothing_goes_on_unsealed_when_the_shop_cannot_be_asked(tokens: FakeTokens) -> None:
     with pytest.raises(UnavailableError):
-        Sealer(tokens, FakeIndex(), ShopIsDown()).seal("cnv_1", "noah brown wants it")
+        Sealer(tokens, ShopIsDown()).seal("cnv_1", "noah brown wants it", person=OTHER)
 
 
 @given(
@@ -177,7 +207,7 @@ def test_nothing_goes_on_unsealed_when_the_index_cannot_be_asked(tokens: FakeTok
 def test_any_text_comes_back_to_its_owner(text: str) -> None:
     tokens = FakeTokens()
     plain = normalise(text)
-    sealed = Sealer(tokens, None, None).seal("cnv_1", plain)
+    sealed = Sealer(tokens, FakeCustomers()).seal("cnv_1", plain)
     if not sealed.dropped and not sealed.emails:
         assert Unsealer(tokens).open("cnv_1", sealed.text) in (plain, plain.upper())
 

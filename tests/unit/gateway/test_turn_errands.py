@@ -195,6 +195,51 @@ class TestRasaDown:
         ]
         assert waiting(stage, session) == []
 
+    def test_at_one_wish_twice_drops_it_says_so_and_goes_on(self, stage: Stage, session: Session) -> None:
+        queue(stage, session, "one", "two", "three")
+        self.failing_at(stage, "one")
+        dropped = stage.phrases.say("utter_errands_wish_failed")
+        assert texts(run(stage.say(session, "hello"))) == ["You said: hello"]
+        assert texts(run(stage.say(session, "and?", "key_2"))) == [
+            "You said: and?",
+            dropped,
+            "You said: two",
+            "You said: three",
+        ]
+        assert stage.rasa.values.count("one") == 2
+        assert texts(run(stage.say(session, "and?", "key_2"))) == [
+            "You said: and?",
+            dropped,
+            "You said: two",
+            "You said: three",
+        ]
+        assert texts(run(stage.say(session, "so?"))) == ["You said: so?"]
+
+    def test_at_two_wishes_gives_each_a_second_chance(self, stage: Stage, session: Session) -> None:
+        queue(stage, session, "one", "two")
+        self.failing_at(stage, "one", "two")
+        for message in ("a", "b", "c"):
+            run(stage.say(session, message))
+        assert [stage.rasa.values.count(wish) for wish in ("one", "two")] == [2, 2]
+        assert waiting(stage, session) == []
+
+    def test_once_does_not_count_for_the_next(self, stage: Stage, session: Session) -> None:
+        queue(stage, session, "one", "two")
+        self.failing_at(stage, "one")
+        run(stage.say(session, "a"))
+        self.failing_at(stage, "two")
+        assert texts(run(stage.say(session, "b"))) == ["You said: b", "You said: one"]
+        assert waiting(stage, session) == ["two"]
+
+    def test_at_a_waiting_draft_twice_drops_it(self, stage: Stage, session: Session) -> None:
+        waits = Desk(None, [Draft(Kind.CANCEL, "that one"), Draft(Kind.RETURN)], ["one"])
+        desks(stage).keep(session.conversation, waits)
+        self.failing_at(stage, "resume")
+        run(stage.say(session, "hello"))
+        reply = run(stage.say(session, "and?"))
+        assert texts(reply) == ["You said: and?", stage.phrases.say("utter_errands_wish_failed")]
+        assert desks(stage).of(session.conversation).drafts == [Draft(Kind.RETURN)]
+
     def test_at_the_message_itself_loses_no_wish(self, stage: Stage, session: Session) -> None:
         queue(stage, session, "one")
         stage.rasa.down = True
@@ -226,4 +271,5 @@ class TestRasaDown:
         desks(stage).keep(session.conversation, desk)
         self.failing_at(stage, "resume")
         assert texts(run(stage.say(session, "hello"))) == ["You said: hello"]
-        assert desks(stage).of(session.conversation) == desk
+        left = desks(stage).of(session.conversation)
+        assert (left.drafts, left.wishes, left.failed) == (desk.drafts, desk.wishes, 1)

@@ -49,6 +49,20 @@ class TestAYes:
         run(stage.say(session, "yes"))
         assert spent == [True]
 
+    @pytest.mark.parametrize("yes", [True, False])
+    def test_that_was_spent_leaves_trouble_unsure(self, stage: Stage, session: Session, yes: bool) -> None:
+        stage.read_back(session)
+
+        def says(heard: Heard) -> list[Item]:
+            stage.proposals.spend(heard.conversation, "order:cancel", NUMBER)
+            return []
+
+        stage.rasa.says = says
+        (told,) = texts(run(stage.say(session, "yes" if yes else "why?")))
+        assert told == stage.phrases.say("utter_shared_trouble_unsure" if yes else "utter_shared_trouble")
+        (told,) = texts(run(stage.say(session, "hello?")))
+        assert told == stage.phrases.say("utter_shared_trouble")
+
     def test_is_gone_after_its_turn(self, stage: Stage, session: Session) -> None:
         spent: list[bool] = []
         stage.read_back(session)
