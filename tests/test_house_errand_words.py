@@ -9,8 +9,9 @@ import pytest
 
 from actions.errands import DONE
 from actions.errands import KINDS as INTENTS
-from actions.questions import ASKS, CARDS, CLOSED, FOR_ALL, NOTHING, RULES
+from actions.questions import ASKS, CLOSED, FOR_ALL, NOTHING, RULES
 from countersign.errands.models import Asked, Kind
+from countersign.errands.telling import CARDS
 from countersign.errands.world import KINDS
 from countersign.gateway.phrases import Phrases
 from countersign.store.changes import (

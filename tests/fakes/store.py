@@ -28,7 +28,7 @@ from countersign.store.models import (
     Variant,
 )
 from countersign.store.numbers import shapes
-from countersign.store.outcomes import Broken, Outcome
+from countersign.store.outcomes import Broken, Done, Outcome
 from countersign.store.policy import Policy
 from countersign.store.rules import check
 from countersign.store.shopfile.document import (
@@ -237,6 +237,12 @@ class FakeStore:
             self._shop = StoreFile.of(document)
             self._done[key] = change, customer, answer
         return answer
+
+    def done(self, key: str) -> Done | None:
+        if key not in self._done:
+            return None
+        _, customer, outcome = self._done[key]
+        return Done(customer, outcome)
 
     # People
 
