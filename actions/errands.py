@@ -16,7 +16,18 @@ from countersign.errands.models import Kind, Proposed
 from countersign.errands.service import Utterance, Verdict
 from countersign.errands.steps import Step, Stuck
 from countersign.kit.money import Money
-from countersign.store.changes import DEEDS, subject_of
+from countersign.store.changes import (
+    DEEDS,
+    CancelOrder,
+    Change,
+    ChangeAddress,
+    ChangeDefaultAddress,
+    ChangeItems,
+    ChangePayment,
+    OpenExchange,
+    OpenReturn,
+    subject_of,
+)
 from countersign.store.outcomes import Broken
 
 KINDS = {
@@ -155,7 +166,7 @@ class FinishErrand(GuardedAction):
         if isinstance(outcome, Broken):
             say_broken(scene, kind, outcome)
         else:
-            scene.say(DONE[kind] if outcome else "utter_errands_not_agreed")
+            scene.say(DONE[type(outcome.change)] if outcome else "utter_errands_not_agreed")
         return True
 
 
@@ -170,13 +181,14 @@ def _say_together(scene: Scene) -> None:
             scene.say("utter_errands_together_pay", amount=amount)
 
 
-DONE = {
-    Kind.ADDRESS: "utter_change_done_address",
-    Kind.CANCEL: "utter_cancel_done",
-    Kind.DEFAULT_ADDRESS: "utter_change_done_default_address",
-    Kind.PAYMENT: "utter_change_done_payment",
-    Kind.RETURN: "utter_returns_done",
-    Kind.SWAP: "utter_exchanges_done",
+DONE: Mapping[type[Change], str] = {
+    CancelOrder: "utter_cancel_done",
+    ChangeAddress: "utter_change_done_address",
+    ChangeDefaultAddress: "utter_change_done_default_address",
+    ChangeItems: "utter_exchanges_done_items",
+    ChangePayment: "utter_change_done_payment",
+    OpenExchange: "utter_exchanges_done",
+    OpenReturn: "utter_returns_done",
 }
 
 
