@@ -28,7 +28,7 @@ from countersign.store.changes import (
     OpenReturn,
     subject_of,
 )
-from countersign.store.outcomes import Broken
+from countersign.store.outcomes import Broken, Outcome
 
 KINDS = {
     "cancel_order": Kind.CANCEL,
@@ -136,10 +136,10 @@ class FinishErrand(GuardedAction):
     def perform(self, scene: Scene) -> Events:
         verdict, draft = scene.slot("errand_done"), scene.services.desk.draft(scene.conversation)
         closed = [SlotSet("errand_done", None), SlotSet("errand_open", False)]
+        done: bool | None = False
         agreed = draft is not None and verdict == Verdict.AGREED.value
         if draft is not None and agreed:
-            if not self._settled(scene, draft.kind):
-                return closed
+            done = settled(scene, draft.kind)
         elif draft is not None and verdict == Verdict.STUCK.value:
             grant = prepared(scene, GO_ON, "")
             step = scene.services.desk.go_on(scene.conversation, grant) if grant else None
@@ -148,26 +148,42 @@ class FinishErrand(GuardedAction):
         else:
             # With nothing in hand nobody knows here whether something was done before.
             scene.say("utter_errands_dropped" if draft is not None else "utter_errands_over")
+        if done is None:
+            return [*closed, *asks_helpful(scene, False)]
         scene.services.desk.finish(scene.conversation)
-        if not scene.services.desk.waits(scene.conversation):
-            if agreed:
-                _say_together(scene)
+        last = not scene.services.desk.waits(scene.conversation)
+        if last and agreed:
+            _say_together(scene)
+        asking = asks_helpful(scene, done and last)
+        if last and ASK_HELPFUL not in asking:
             scene.say("utter_errands_anything_else")
-        return closed
+        return [*closed, *asking]
 
-    def _settled(self, scene: Scene, kind: Kind) -> bool:
-        """False when it waits at a checkpoint, to be read back once that is passed."""
-        proposed = scene.services.desk.agreed(scene.conversation)
-        grant = scene.require(*proposed) if proposed else None
-        if proposed and isinstance(grant, Refusal) and grant.reason in PASSABLE:
-            stopped(scene, grant, proposed[0], GO_ON)
-            return False
-        outcome = scene.services.desk.apply(scene.conversation, grant) if isinstance(grant, Grant) else None
-        if isinstance(outcome, Broken):
-            say_broken(scene, kind, outcome)
-        else:
-            scene.say(DONE[type(outcome.change)] if outcome else "utter_errands_not_agreed")
-        return True
+
+def settled(scene: Scene, kind: Kind) -> bool | None:
+    """Whether it was done; None when it waits at a checkpoint, to be read back once that is passed."""
+    proposed = scene.services.desk.agreed(scene.conversation)
+    grant = scene.require(*proposed) if proposed else None
+    if proposed and isinstance(grant, Refusal) and grant.reason in PASSABLE:
+        stopped(scene, grant, proposed[0], GO_ON)
+        return None
+    outcome = scene.services.desk.apply(scene.conversation, grant) if isinstance(grant, Grant) else None
+    if isinstance(outcome, Broken):
+        say_broken(scene, kind, outcome)
+    else:
+        scene.say(DONE[type(outcome.change)] if outcome else "utter_errands_not_agreed")
+    return isinstance(outcome, Outcome)
+
+
+ASK_HELPFUL = SlotSet("feedback_ask", "now")
+
+
+def asks_helpful(scene: Scene, due: bool) -> Events:
+    """What makes a rule ask «was this helpful?» after this turn if it is `due`, once in a conversation."""
+    before = scene.slot("feedback_ask")
+    if before is None:
+        return [ASK_HELPFUL] if due else []
+    return [SlotSet("feedback_ask", "over")] if before == "now" else []
 
 
 def _say_together(scene: Scene) -> None:
