@@ -87,3 +87,10 @@ def test_what_is_no_answer_is_asked_back_as_always(chat: Chat, monkeypatch: pyte
         ["action_ask_feedback", "utter_fallback_did_you_mean"],
         ["action_track_order"],
     ]
+
+
+@pytest.mark.parametrize("guess", ["search_products", "show_product"])
+def test_words_that_may_name_a_product_are_looked_for(chat: Chat, guess: str) -> None:
+    done(chat, f"perhaps {guess}")
+    said = f'/nlu_fallback{{"fallback_guess": "{guess}"}}'
+    assert chat.say(said, f"perhaps {guess}").actions[0] == "action_search_products"
