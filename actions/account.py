@@ -3,10 +3,10 @@
 from actions.base import Events, GuardedAction
 from actions.orders import amount, asked, refused
 from actions.payments import in_words
-from actions.questions import in_one_line
 from actions.scene import Scene
 from countersign.checkpoints.guard import Refusal
 from countersign.checkpoints.table import Deed
+from countersign.errands.telling import in_one_line
 from countersign.store.accounts import GIFT_CARD, asks_for_gift_cards
 
 

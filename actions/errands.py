@@ -17,8 +17,19 @@ from countersign.errands.models import Draft, Kind, Proposed
 from countersign.errands.service import Utterance, Verdict
 from countersign.errands.steps import Step, Stuck
 from countersign.kit.money import Money
-from countersign.store.changes import DEEDS, subject_of
-from countersign.store.outcomes import Broken
+from countersign.store.changes import (
+    DEEDS,
+    CancelOrder,
+    Change,
+    ChangeAddress,
+    ChangeDefaultAddress,
+    ChangeItems,
+    ChangePayment,
+    OpenExchange,
+    OpenReturn,
+    subject_of,
+)
+from countersign.store.outcomes import Broken, Outcome
 
 KINDS = {
     "cancel_order": Kind.CANCEL,
@@ -129,10 +140,9 @@ class FinishErrand(GuardedAction):
     def perform(self, scene: Scene) -> Events:
         verdict, draft = scene.slot("errand_done"), scene.services.desk.draft(scene.conversation)
         closed = [SlotSet("errand_done", None), SlotSet("errand_open", False)]
-        agreed = draft is not None and verdict == Verdict.AGREED.value
-        if draft is not None and agreed:
-            if not self._settled(scene, draft.kind):
-                return closed
+        done: bool | None = False
+        if draft is not None and verdict == Verdict.AGREED.value:
+            done = settled(scene, draft.kind)
         elif draft is not None and verdict == Verdict.STUCK.value:
             grant = prepared(scene, GO_ON, "")
             step = scene.services.desk.go_on(scene.conversation, grant) if grant else None
@@ -140,26 +150,42 @@ class FinishErrand(GuardedAction):
                 say_stuck(scene, draft, step)
         else:
             _say_left(scene, draft)
+        if done is None:
+            return [*closed, *asks_helpful(scene, False)]
         scene.services.desk.finish(scene.conversation)
-        if not scene.services.desk.waits(scene.conversation):
-            if agreed:
-                _say_together(scene)
+        last = not scene.services.desk.waits(scene.conversation)
+        if last and done:
+            _say_together(scene)
+        asking = asks_helpful(scene, done and last)
+        if last and ASK_HELPFUL not in asking:
             scene.say("utter_errands_anything_else")
-        return closed
+        return [*closed, *asking]
 
-    def _settled(self, scene: Scene, kind: Kind) -> bool:
-        """False when it waits at a checkpoint, to be read back once that is passed."""
-        proposed = scene.services.desk.agreed(scene.conversation)
-        grant = scene.require(*proposed) if proposed else None
-        if proposed and isinstance(grant, Refusal) and grant.reason in PASSABLE:
-            stopped(scene, grant, proposed[0], GO_ON)
-            return False
-        outcome = scene.services.desk.apply(scene.conversation, grant) if isinstance(grant, Grant) else None
-        if isinstance(outcome, Broken):
-            say_broken(scene, kind, outcome)
-        else:
-            scene.say(DONE[kind] if outcome else "utter_errands_not_agreed")
-        return True
+
+def settled(scene: Scene, kind: Kind) -> bool | None:
+    """Whether it was done; None when it waits at a checkpoint, to be read back once that is passed."""
+    proposed = scene.services.desk.agreed(scene.conversation)
+    grant = scene.require(*proposed) if proposed else None
+    if proposed and isinstance(grant, Refusal) and grant.reason in PASSABLE:
+        stopped(scene, grant, proposed[0], GO_ON)
+        return None
+    outcome = scene.services.desk.apply(scene.conversation, grant) if isinstance(grant, Grant) else None
+    if isinstance(outcome, Broken):
+        say_broken(scene, kind, outcome)
+    else:
+        scene.say(DONE[type(outcome.change)] if outcome else "utter_errands_not_agreed")
+    return isinstance(outcome, Outcome)
+
+
+ASK_HELPFUL = SlotSet("feedback_ask", "now")
+
+
+def asks_helpful(scene: Scene, due: bool) -> Events:
+    """What makes a rule ask «was this helpful?» after this turn if it is `due`, once in a conversation."""
+    before = scene.slot("feedback_ask")
+    if before is None:
+        return [ASK_HELPFUL] if due else []
+    return [SlotSet("feedback_ask", "over")] if before == "now" else []
 
 
 def _say_left(scene: Scene, draft: Draft | None) -> None:
@@ -179,13 +205,14 @@ def _say_together(scene: Scene) -> None:
             scene.say("utter_errands_together_pay", amount=amount)
 
 
-DONE = {
-    Kind.ADDRESS: "utter_change_done_address",
-    Kind.CANCEL: "utter_cancel_done",
-    Kind.DEFAULT_ADDRESS: "utter_change_done_default_address",
-    Kind.PAYMENT: "utter_change_done_payment",
-    Kind.RETURN: "utter_returns_done",
-    Kind.SWAP: "utter_exchanges_done",
+DONE: Mapping[type[Change], str] = {
+    CancelOrder: "utter_cancel_done",
+    ChangeAddress: "utter_change_done_address",
+    ChangeDefaultAddress: "utter_change_done_default_address",
+    ChangeItems: "utter_exchanges_done_items",
+    ChangePayment: "utter_change_done_payment",
+    OpenExchange: "utter_exchanges_done",
+    OpenReturn: "utter_returns_done",
 }
 
 

@@ -17,11 +17,11 @@ from actions.orders import (
     show_orders,
 )
 from actions.payments import in_words, methods_of
-from actions.questions import described, in_one_line
 from actions.scene import Scene
 from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.guard import Refusal
 from countersign.checkpoints.table import Deed
+from countersign.errands.telling import described, in_one_line
 from countersign.store.costs import (
     Ask,
     Cost,

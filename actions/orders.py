@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from rasa_sdk.events import SlotSet
 
 from actions.base import Events, GuardedAction
-from actions.questions import money
 from actions.scene import Scene
 from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.guard import Reason, Refusal
 from countersign.checkpoints.table import Deed
+from countersign.errands.telling import money
 from countersign.identity.models import Level
 from countersign.kit.hidden import Personal
 from countersign.kit.money import Money

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from actions.questions import method as words_of
 from actions.scene import Scene
 from countersign.checkpoints.guard import Refusal
 from countersign.checkpoints.table import Deed
+from countersign.errands.telling import method as words_of
 from countersign.store.accounts import GIFT_CARD
 from countersign.store.models import PaymentMethod
 

@@ -1,18 +1,16 @@
 """How an errand's step is said: the question with its buttons, the read-back, or what stands against it."""
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from actions.scene import Scene
 from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.table import Deed
 from countersign.errands.models import Asked, Draft, Kind, Proposed, Question
 from countersign.errands.steps import Step, Stuck
-from countersign.kit.money import Money
-from countersign.store.changes import CancelOrder, Change, ChangeAddress, ChangeDefaultAddress
-from countersign.store.models import Address, Item, PaymentMethod
-from countersign.store.outcomes import Broken, Move, Outcome, Rule
+from countersign.errands.telling import CARDS, described, in_one_line, method, money, options, rows
+from countersign.store.models import Address
+from countersign.store.outcomes import Broken, Rule
 
 _OFFERED = 12
 
@@ -67,15 +65,6 @@ NOTHING: Mapping[Kind, str] = {
     Kind.PAYMENT: "utter_change_nothing",
     Kind.RETURN: "utter_returns_nothing",
     Kind.SWAP: "utter_exchanges_nothing",
-}
-CARDS: Mapping[str, str] = {
-    "CancelOrder": "proposal_cancel",
-    "ChangeAddress": "proposal_order_address",
-    "ChangeDefaultAddress": "proposal_default_address",
-    "ChangeItems": "proposal_items",
-    "ChangePayment": "proposal_payment",
-    "OpenExchange": "proposal_exchange",
-    "OpenReturn": "proposal_return",
 }
 
 
@@ -154,34 +143,9 @@ def read_back(scene: Scene, proposed: Proposed) -> None:
     scene.say("utter_errands_confirm")
     kind = CARDS[type(change).__name__]
     number = outcome.order.number if outcome.order else ""
-    scene.read_back(kind, number, _rows(change, outcome), name)
+    scene.read_back(kind, number, rows(outcome), name)
     yes = _payload("affirm", proposal=name)
     scene.choices([({"say": "choice_yes"}, yes), ({"say": "choice_no"}, "/deny")])
-
-
-def _rows(change: Change, outcome: Outcome) -> list[tuple[str, object]]:
-    rows: list[tuple[str, object]] = []
-    for line in outcome.lines:
-        new = f" → {described(line.new)}" if line.new else ""
-        rows.append(("item", described(line.item) + new))
-    if isinstance(change, CancelOrder):
-        rows.append(("reason", change.reason))
-    if isinstance(change, ChangeAddress | ChangeDefaultAddress):
-        rows.append(("address", in_one_line(change.address)))
-    rows += [("refund" if one.kind == "refund" else "payment", _move(one)) for one in outcome.moves]
-    return rows
-
-
-def _move(move: Move) -> dict[str, Any]:
-    amount, way = money(Money(abs(move.amount.minor), move.amount.currency)), method(move.method)
-    if move.kind == "payment" and move.booked:
-        return {"say": "card_move_payment", "with": {"amount": amount, "method": way}}
-    if move.kind == "payment":
-        return {"say": "card_move_payment_later", "with": {"amount": amount, "method": way}}
-    if move.days is None:
-        return {"say": "card_move_at_once", "with": {"amount": amount, "method": way}}
-    first, last = move.days
-    return {"say": "card_move_days", "with": {"amount": amount, "method": way, "first": first, "last": last}}
 
 
 def say_broken(scene: Scene, kind: Kind, broken: Broken, status: str | None = None) -> None:
@@ -218,43 +182,3 @@ def _choice(value: str) -> str:
 
 def _payload(intent: str, **entities: str) -> str:
     return f"/{intent}{json.dumps(entities)}"
-
-
-def described(item: Item) -> str:
-    return f"{item.name} ({options(item.options)})" if item.options else item.name
-
-
-def options(values: Mapping[str, str]) -> str:
-    """«Black, USB»; a bare yes or no says of what."""
-    return ", ".join(
-        f"{name}: {value}" if value.lower() in ("yes", "no", "none") else value
-        for name, value in values.items()
-    )
-
-
-def money(amount: Money) -> dict[str, Any]:
-    return {"minor": amount.minor, "currency": amount.currency}
-
-
-def method(one: PaymentMethod) -> dict[str, Any]:
-    if one.last4:
-        return {"say": "choice_method_card", "with": {"brand": (one.brand or "").title(), "last4": one.last4}}
-    if one.balance is not None:
-        return {"say": "choice_method_gift_card", "with": {"balance": money(one.balance)}}
-    return (
-        {"say": "choice_method_paypal"}
-        if one.kind == "paypal"
-        else {"say": "choice_method", "with": {"kind": one.kind}}
-    )
-
-
-def in_one_line(address: Address) -> str:
-    parts: Sequence[Any] = (
-        address.line1,
-        address.line2,
-        address.city,
-        address.region,
-        address.postcode,
-        address.country,
-    )
-    return ", ".join(part.reveal() for part in parts if part)

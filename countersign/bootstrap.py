@@ -23,6 +23,7 @@ from countersign.db.engine import Database
 from countersign.db.migrate import upgrade
 from countersign.errands.counter import ShopCounter
 from countersign.errands.desk import Desks
+from countersign.errands.letters import Letters
 from countersign.errands.service import Errands as ErrandDesk
 from countersign.feedback.repository import FeedbackRepository
 from countersign.feedback.service import Feedbacks
@@ -217,7 +218,20 @@ class Core:
 
     @cached_property
     def counter(self) -> ShopCounter:
-        return ShopCounter(self.store, self.change_desk, self.clock)
+        return ShopCounter(self.store, self.change_desk, self.letters, self.clock)
+
+    @cached_property
+    def letters(self) -> Letters:
+        return Letters(
+            self.database,
+            self.store,
+            self.notify,
+            self.phrases,
+            CardDrawer(self.phrases),
+            self.clock,
+            shop_name=self.settings.shop_name,
+            post=self._post(),
+        )
 
     @cached_property
     def errand_desk(self) -> ErrandDesk:
@@ -329,6 +343,8 @@ class Core:
         minute, hour = 60.0, 3600.0
         jobs = [
             Job("mail", 1.0, self.notify.deliver_pending),
+            Job("letters", minute, self.letters.settle_waiting),
+            Job("old letters", hour, self.letters.purge),
             Job("old mail", hour, self.notify.purge),
             Job("old proofs", 10 * minute, self.guard.purge),
             Job("old sessions", hour, self.sessions.purge),

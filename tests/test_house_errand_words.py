@@ -9,8 +9,10 @@ import pytest
 
 from actions.errands import DONE
 from actions.errands import KINDS as INTENTS
-from actions.questions import ASKS, CARDS, CLOSED, FOR_ALL, NOTHING, RULES
+from actions.questions import ASKS, CLOSED, FOR_ALL, NOTHING, RULES
+from countersign.errands.letters import NAMES
 from countersign.errands.models import Asked, Kind
+from countersign.errands.telling import CARDS
 from countersign.errands.world import KINDS
 from countersign.gateway.phrases import Phrases
 from countersign.store.changes import (
@@ -91,8 +93,28 @@ def test_every_rule_that_a_shopper_can_break_has_its_words() -> None:
     assert set(RULES) | BY_STATUS | UNREACHABLE == set(Rule)
 
 
-def test_every_kind_of_errand_says_that_it_is_done_and_why_it_cannot_be() -> None:
-    assert set(DONE) == set(Kind)
+def test_every_change_says_that_it_is_done() -> None:
+    assert set(DONE) == set(DEEDS)
+
+
+@pytest.mark.parametrize("change", DEEDS, ids=lambda change: change.__name__)
+def test_every_change_has_its_letter(change: type[Change]) -> None:
+    assert set(NAMES) == {kind.__name__ for kind in DEEDS}
+    known, name = responses(), NAMES[change.__name__]
+    about = set() if change is ChangeDefaultAddress else {"number"}
+    assert known[f"mail_{name}_subject"] <= {*about, "shop"}
+    back = {"how_to_send_back"} if change in (OpenReturn, OpenExchange) else set()
+    # What was done, and what to do if it wasn't you, are in each.
+    assert known[f"mail_{name}_text"] == {*about, *back, "details", "not_you", "shop"}
+
+
+def test_what_stands_in_letters_needs_no_more_than_they_are_given() -> None:
+    known = responses()
+    assert known["mail_how_to_send_back"] <= {"number", "shop"}
+    assert known["mail_not_you"] <= {"number", "shop"}
+
+
+def test_every_kind_of_errand_says_why_it_cannot_be_done() -> None:
     # An own address is never closed, and everybody has one.
     assert set(CLOSED) == set(NOTHING) == set(Kind) - {Kind.DEFAULT_ADDRESS}
 

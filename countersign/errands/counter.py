@@ -1,8 +1,9 @@
-"""The `Counter` of a shop: its terms, and its desk for changes."""
+"""The `Counter` of a shop: its terms, its desk for changes, and the letter about each that was made."""
 
 from dataclasses import replace
 
 from countersign.checkpoints.grants import Grant
+from countersign.errands.letters import Letters
 from countersign.kit.clock import Clock
 from countersign.store import choices, numbers
 from countersign.store.changes import Change
@@ -13,9 +14,10 @@ from countersign.store.outcomes import Broken, Outcome, Prepared
 
 
 class ShopCounter:
-    def __init__(self, shop: Shop, desk: ChangeDesk, clock: Clock) -> None:
+    def __init__(self, shop: Shop, desk: ChangeDesk, letters: Letters, clock: Clock) -> None:
         self._shop = shop
         self._desk = desk
+        self._letters = letters
         self._clock = clock
 
     def number(self, text: str) -> str | None:
@@ -44,4 +46,9 @@ class ShopCounter:
         return self._desk.preview(grant, change)
 
     def apply(self, grant: Grant) -> Outcome | Broken:
-        return self._desk.apply(grant)
+        if grant.proposal is None:
+            return self._desk.apply(grant)  # which refuses what nobody agreed to
+        self._letters.expect(grant.proposal)
+        answer = self._desk.apply(grant)
+        self._letters.settle(grant.proposal)
+        return answer

@@ -1,6 +1,6 @@
 """What errands need of the shop; `bootstrap` passes it in."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from countersign.checkpoints.grants import Grant
 from countersign.store.changes import Change
@@ -44,5 +44,13 @@ class Counter(Terms, Protocol):
         ...
 
     def apply(self, grant: Grant) -> Outcome | Broken:
-        """Does what the grant's details say, once for its proposal."""
+        """Does what the grant's details say, once for its proposal; the customer is told by mail, once."""
+        ...
+
+
+class Drawer(Protocol):
+    """Puts words to a card's data."""
+
+    def draw(self, card: dict[str, Any]) -> dict[str, Any]:
+        """With `rows`: a {label, value} for each of the card's `fields`, which are (name, value)."""
         ...

@@ -28,6 +28,18 @@ _GOOD = re.compile(
     r"|happy|satisfied|best|love|thumbs up|well|fast|quick|easy)\b|👍"
 )
 
+_YES = re.compile(
+    r"(?:(?:yes|yep|yeah|yup|sure|very|much|it|was|did|is|does|definitely|absolutely|indeed|thanks|thank you)"
+    r"[\s,.!]*)+"
+)
+_DECLINES = re.compile(
+    r"(?:no|nope|nah)\b.*\b(?:thanks|thank you|i['’]?m (?:good|fine|all set)|that(?:['’]?s| is) (?:all|it)"
+    r"|nothing else|something else|one more|another)\b"
+    r"|(?:.*\b)?(?:not now|no need|rather not|no comment)\b"
+)
+_SHORT = 4
+"""So few words answer a question that yes or no answers."""
+
 
 class Feedbacks:
     def __init__(self, rows: FeedbackRepository, vault: Vault, audit: Audit, clock: Clock) -> None:
@@ -90,3 +102,16 @@ def rating_of(words: str) -> Rating:
     if _BAD.search(text):
         return Rating.BAD
     return Rating.GOOD if _GOOD.search(text) else Rating.UNSAID
+
+
+def answer_of(words: str) -> Rating:
+    """What words say that answer «was this helpful?»: a yes or no is enough there."""
+    text = fold(words).strip()
+    if len(text.split()) > _SHORT or declines(words):
+        return Rating.UNSAID
+    return Rating.GOOD if _YES.fullmatch(text) else rating_of(words)
+
+
+def declines(words: str) -> bool:
+    """Whether a no to «was this helpful?» is none to the help: «no, thanks», «no, something else»."""
+    return _DECLINES.match(fold(words).strip()) is not None

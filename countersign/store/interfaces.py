@@ -14,7 +14,7 @@ from countersign.checkpoints.interfaces import OrderKeys, Owners
 from countersign.identity.interfaces import Directory
 from countersign.store.changes import Change
 from countersign.store.models import Customer, Department, Order, Product, ProductPage
-from countersign.store.outcomes import Broken, Outcome
+from countersign.store.outcomes import Broken, Done, Outcome
 from countersign.store.policy import Policy
 from countersign.store.shopfile.document import StoreFile
 
@@ -114,6 +114,10 @@ class Changes(Protocol):
         Raises CustomerUnknownError, and DeedKeyReusedError for a key that has done another change or
         the same for somebody else.
         """
+        ...
+
+    def done(self, key: str) -> Done | None:
+        """What `key` has done, as `carry_out` gave it; None when it has done nothing, or not yet."""
         ...
 
 

@@ -127,6 +127,14 @@ BEFORE = frozenset({"items", "status", "total"})
 
 
 @dataclass(frozen=True)
+class Done:
+    """What was done, and for which customer."""
+
+    customer: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
 class Prepared:
     """What somebody's changes start from: their methods, their own address, their orders, newest first."""
 

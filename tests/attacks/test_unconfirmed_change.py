@@ -223,6 +223,8 @@ class TestOnce:
     def changed_once(self, shop: Shop, victim: Victim, number: str) -> None:
         assert done(shop, victim) == 1
         assert status(shop, victim, number) == "cancelled"
+        told = [mail for mail in victim.chat.outbox(victim.person["email"]) if number in mail["text"]]
+        assert [(number in mail["subject"], "code" in mail) for mail in told] == [(True, False)]
 
     def test_pressed_twice(self, shop: Shop, shopper: tuple[Victim, str]) -> None:
         victim, number = shopper

@@ -23,7 +23,7 @@ from countersign.store.changes import (
 )
 from countersign.store.errors import CustomerUnknownError, DeedKeyReusedError
 from countersign.store.models import ORDER_FIELDS
-from countersign.store.outcomes import Broken, Outcome, Rule
+from countersign.store.outcomes import Broken, Done, Outcome, Rule
 from countersign.store.policy import load_policy
 from countersign.vault.service import Vault
 from tests.contract.conftest import Store, silent
@@ -270,6 +270,25 @@ def test_the_same_key_again_gives_the_same_and_does_nothing(to_change: Store, ch
     after = to_change.whole_shop()
     assert _done(to_change, change, key) == first
     assert to_change.whole_shop() == after
+
+
+@pytest.mark.parametrize(
+    "change",
+    [CANCEL, ChangeItems(BY_CARD, ("v3",), ("v6",), "gift_1"), ChangeDefaultAddress(NEW_HOME)],
+    ids=lambda change: type(change).__name__,
+)
+def test_what_a_key_has_done_can_be_asked_for_whom(to_change: Store, change: Change) -> None:
+    key = _key()
+    assert to_change.done(key) is None
+    outcome = _done(to_change, change, key)
+    assert to_change.done(key) == Done(to_change.find(UNA) or "", outcome)
+    assert to_change.done(_key()) is None
+
+
+def test_a_key_whose_change_was_refused_has_done_nothing(to_change: Store) -> None:
+    key = _key()
+    assert isinstance(_do(to_change, CancelOrder(PROCESSED, "no longer needed"), key), Broken)
+    assert to_change.done(key) is None
 
 
 def test_the_same_key_does_nothing_after_an_import_either(to_change: Store) -> None:

@@ -28,7 +28,7 @@ from countersign.store.models import (
     Variant,
 )
 from countersign.store.numbers import shapes
-from countersign.store.outcomes import Broken, Outcome
+from countersign.store.outcomes import Broken, Done, Outcome
 from countersign.store.policy import Policy
 from countersign.store.rules import check
 from countersign.store.shopfile.document import (
@@ -199,7 +199,7 @@ class FakeStore:
     def __init__(self, vault: Vault, shop: StoreFile | None = None) -> None:
         self._vault = vault
         self._shop = shop or StoreFile(currency="EUR", products=[], customers=[], orders=[])
-        self._done: dict[str, tuple[Change, str, Outcome]] = {}
+        self._done: dict[str, Done] = {}
         self._alone = Lock()
 
     def replace_shop(self, shop: StoreFile, progress: Any) -> None:
@@ -220,10 +220,10 @@ class FakeStore:
         self, change: Change, customer: str, key: str, policy: Policy, now: datetime, told: str
     ) -> Outcome | Broken:
         if key in self._done:
-            *what, outcome = self._done[key]
-            if what != [change, customer]:
+            done = self._done[key]
+            if (done.outcome.change, done.customer) != (change, customer):
                 raise DeedKeyReusedError("the key did something else")
-            return outcome
+            return done.outcome
         person, number = self.customer(customer), subject_of(change)
         if person is None:
             raise CustomerUnknownError("nobody")
@@ -235,8 +235,11 @@ class FakeStore:
             own = next(c for c in document["customers"] if c["id"] == person.reference.reveal())
             write(document, own, answer)
             self._shop = StoreFile.of(document)
-            self._done[key] = change, customer, answer
+            self._done[key] = Done(customer, answer)
         return answer
+
+    def done(self, key: str) -> Done | None:
+        return self._done.get(key)
 
     # People
 

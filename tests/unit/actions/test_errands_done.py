@@ -1,8 +1,10 @@
 """Errands that are agreed to, dropped or stuck, and what comes after them."""
 
+import pytest
+
 from actions.cancel import CancelOrder
 from actions.change import ChangeOrderItems
-from actions.errands import GoOnErrand, HearErrand
+from actions.errands import FinishErrand, GoOnErrand, HearErrand
 from actions.shared import Resume, Stop
 from actions.wishes import TakeWishes
 from countersign.errands.desk import MOST
@@ -20,8 +22,8 @@ class TestFinishing:
     def test_does_what_was_agreed_to(self, shop: Scenes, una: Session) -> None:
         agree(shop, una)
         played = finish(shop, una, "agreed")
-        assert played.said == ["utter_cancel_done", "utter_errands_anything_else"]
-        assert played.slots == CLOSED
+        assert played.said == ["utter_cancel_done"]
+        assert played.slots == {**CLOSED, "feedback_ask": "now"}
         assert status(shop) == "cancelled"
         assert shop.services.desk.draft(una.conversation) is None
 
@@ -29,11 +31,7 @@ class TestFinishing:
         agree(shop, una)
         assert "utter_errands_together_back" not in finish(shop, una, "agreed").said
         agree(shop, una, f"cancel {PENDING}, I don't need it any more")
-        assert finish(shop, una, "agreed").said == [
-            "utter_cancel_done",
-            "utter_errands_together_back",
-            "utter_errands_anything_else",
-        ]
+        assert finish(shop, una, "agreed").said == ["utter_cancel_done", "utter_errands_together_back"]
         assert finish(shop, una, "dropped").said[-1:] == ["utter_errands_anything_else"]
         shop.services.desk.clear(una.conversation)
         assert shop.services.desk.together(una.conversation) is None
@@ -43,6 +41,32 @@ class TestFinishing:
         agree(shop, una)
         finish(shop, una, "agreed")
         assert not shop.services.desk.waits(una.conversation)
+
+    def test_tells_it_by_mail_of_which_rasa_learns_nothing(self, shop: Scenes, una: Session) -> None:
+        agree(shop, una)
+        played = finish(shop, una, "agreed")
+        mails = [mail for mail in shop.stage.demo_outbox.messages() if "code" not in mail]
+        assert [(mail["to"], BY_CARD in mail["text"]) for mail in mails] == [("Una.Lark@post.example", True)]
+        assert "post.example" not in played.raw and "Lamp" not in played.raw
+        # The yes is spent: the same once more does nothing and tells nothing.
+        finish(shop, una, "agreed")
+        assert [mail for mail in shop.stage.demo_outbox.messages() if "code" not in mail] == mails
+
+    @pytest.mark.parametrize("before", ["now", "over"])
+    def test_asks_only_once_whether_it_was_helpful(self, shop: Scenes, una: Session, before: str) -> None:
+        agree(shop, una)
+        slots = {"errand_done": "agreed", "feedback_ask": before}
+        played = shop.play(FinishErrand, una, "affirm", "yes", slots=slots)
+        assert played.said == ["utter_cancel_done", "utter_errands_anything_else"]
+        assert played.slots.get("feedback_ask", before) == "over"
+
+    @pytest.mark.parametrize("before", [None, "now", "over"])
+    def test_does_not_ask_it_of_what_was_left(self, shop: Scenes, una: Session, before: str | None) -> None:
+        read_back(shop, una)
+        slots = {"errand_done": "dropped", "feedback_ask": before}
+        played = shop.play(FinishErrand, una, "deny", "no", slots=slots)
+        assert played.said[-1] == "utter_errands_anything_else"
+        assert played.slots.get("feedback_ask", before) in (None, "over")
 
     def test_does_nothing_in_the_turn_after_the_yes(self, shop: Scenes, una: Session) -> None:
         agree(shop, una)
@@ -75,7 +99,8 @@ class TestFinishing:
     def test_does_not_ask_for_more_while_something_waits(self, shop: Scenes, una: Session) -> None:
         agree(shop, una)
         shop.services.desk.queue(una.conversation, ["where is my parcel?"])
-        assert finish(shop, una, "agreed").said == ["utter_cancel_done"]
+        played = finish(shop, una, "agreed")
+        assert (played.said, played.slots) == (["utter_cancel_done"], CLOSED)
 
 
 class TestGoingOn:

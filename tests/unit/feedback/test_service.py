@@ -5,7 +5,7 @@ from countersign.audit.tags import Tag
 from countersign.db.engine import Database
 from countersign.feedback.models import Rating
 from countersign.feedback.repository import FeedbackRepository, feedback
-from countersign.feedback.service import KEPT, Feedbacks, rating_of
+from countersign.feedback.service import KEPT, Feedbacks, answer_of, declines, rating_of
 from countersign.kit.hidden import Personal
 from countersign.vault.service import Vault
 from tests.fakes.audit import FakeAudit
@@ -88,3 +88,42 @@ def test_it_is_noted_without_what_was_said(feedbacks: Feedbacks, audit: FakeAudi
 )
 def test_words_praise_or_blame(words: str, rating: Rating) -> None:
     assert rating_of(words) is rating
+
+
+@pytest.mark.parametrize(
+    ("words", "rating"),
+    [
+        ("yes", Rating.GOOD),
+        ("Yes, very much, thank you!", Rating.UNSAID),
+        ("yes, thanks", Rating.GOOD),
+        ("it was", Rating.GOOD),
+        ("not at all", Rating.BAD),
+        ("👎", Rating.BAD),
+        ("so so", Rating.UNSAID),
+        ("no thanks", Rating.UNSAID),
+        ("yes I have another question", Rating.UNSAID),
+        ("yesterday", Rating.UNSAID),
+        ("where is it", Rating.UNSAID),
+        ("", Rating.UNSAID),
+    ],
+)
+def test_to_the_question_a_yes_or_no_is_enough(words: str, rating: Rating) -> None:
+    assert answer_of(words) is rating
+
+
+@pytest.mark.parametrize(
+    ("words", "declined"),
+    [
+        ("no, that’s all", True),
+        ("Nope, nothing else", True),
+        ("no thanks", True),
+        ("no, something else", True),
+        ("I'd rather not", True),
+        ("no", False),
+        ("no, it was not", False),
+        ("thanks", False),
+        ("not really", False),
+    ],
+)
+def test_a_no_may_be_meant_for_the_question_itself(words: str, declined: bool) -> None:
+    assert declines(words) is declined

@@ -215,6 +215,9 @@ def test_any_text_comes_back_to_its_owner(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "no, that’s all",
+        "That is all, thanks",
+        "nothing else, thank you",
         "stop",
         "Cancel, please!",
         "never mind",

@@ -115,6 +115,13 @@ def test_a_house_in_order_has_no_fault(house: Path, capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out == "0 faults in rules, stories and words\n"
 
 
+def test_a_payload_may_have_its_braces_twice_as_rasa_wants_them(house: Path) -> None:
+    old, new = '/notes_read{"topic":"one"}', '/notes_read{{"topic":"one"}}'
+    assert old in HOUSE["domain.yml"]
+    (house / "domain.yml").write_text(HOUSE["domain.yml"].replace(old, new))
+    assert faults.find(house) == []
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "fault"),
     [

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from countersign.db.engine import Database
 from countersign.store.backends.embedded import tables
-from countersign.store.backends.embedded.access import writing
+from countersign.store.backends.embedded.access import reading, writing
 from countersign.store.backends.embedded.deeds import Deeds
 from countersign.store.backends.embedded.orders import EmbeddedOrderBook
 from countersign.store.backends.embedded.people import EmbeddedPeople
@@ -29,7 +29,7 @@ from countersign.store.changes import (
 )
 from countersign.store.errors import CustomerUnknownError
 from countersign.store.models import ORDER_FIELDS, Address, Product
-from countersign.store.outcomes import Broken, Move, Outcome
+from countersign.store.outcomes import Broken, Done, Move, Outcome
 from countersign.store.policy import Policy
 from countersign.store.rules import check
 from countersign.store.shopfile.addresses import address_record
@@ -48,7 +48,7 @@ class EmbeddedChanges:
             _lock(connection, subject_of(change), customer)
             deeds = Deeds(connection, self._sealing)
             # Only behind the locks: who waited for the same key finds it here.
-            done = deeds.done(key, change, customer)
+            done = deeds.of_change(key, change, customer)
             if done is not None:
                 return done
             outcome = self._judged(connection, change, customer, policy, now, told)
@@ -56,6 +56,10 @@ class EmbeddedChanges:
                 _Writing(connection, self._sealing, customer).write(outcome)
                 deeds.note(key, customer, outcome, now)
             return outcome
+
+    def done(self, key: str) -> Done | None:
+        with reading(self._database) as connection:
+            return Deeds(connection, self._sealing).of(key)
 
     def _judged(
         self, connection: Connection, change: Change, customer: str, policy: Policy, now: datetime, told: str

@@ -15,7 +15,7 @@ from countersign.store.backends.embedded.tables import deeds
 from countersign.store.changes import Change, change_of, subject_of, text_of
 from countersign.store.errors import DeedKeyReusedError
 from countersign.store.models import Item, Order
-from countersign.store.outcomes import Line, Move, Outcome
+from countersign.store.outcomes import Done, Line, Move, Outcome
 
 _ITEMS = TypeAdapter(tuple[Item, ...])
 _LINES = TypeAdapter(tuple[Line, ...])
@@ -27,15 +27,21 @@ class Deeds:
         self._connection = connection
         self._sealing = sealing
 
-    def done(self, key: str, change: Change, customer: str) -> Outcome | None:
-        """Raises DeedKeyReusedError when the key has done something else."""
+    def of(self, key: str) -> Done | None:
         row = self._connection.execute(select(deeds).where(deeds.c.key == key)).one_or_none()
         if row is None:
             return None
-        outcome = _read(self._sealing.open(row.outcome, OUTCOME, key).reveal())
-        if row.customer_id != customer or outcome.change != change:
-            raise DeedKeyReusedError(f"the key of a {row.kind} was given for something else")
-        return outcome
+        return Done(row.customer_id, _read(self._sealing.open(row.outcome, OUTCOME, key).reveal()))
+
+    def of_change(self, key: str, change: Change, customer: str) -> Outcome | None:
+        """Raises DeedKeyReusedError when the key has done something else."""
+        done = self.of(key)
+        if done is None:
+            return None
+        if done.customer != customer or done.outcome.change != change:
+            kind = type(done.outcome.change).__name__
+            raise DeedKeyReusedError(f"the key of a {kind} was given for something else")
+        return done.outcome
 
     def note(self, key: str, customer: str, outcome: Outcome, now: datetime) -> None:
         row = {
