@@ -27,7 +27,7 @@ class State(StrEnum):
     SHOWN = "shown"
     AGREED = "agreed"
     SPENT = "spent"
-    """What was agreed to is being done, or was."""
+    """What was agreed to is being done, or was. Its details are gone; the row goes with the next message."""
 
 
 class Proposals:
@@ -99,6 +99,6 @@ class Proposals:
             return None
         if (row.deed, row.subject) != (deed, subject):
             return None
-        if not self._rows.move_proposal(conversation, row.id, State.AGREED, State.SPENT):
+        if not self._rows.spend_proposal(conversation, row.id, State.AGREED, State.SPENT):
             return None
         return Agreed(row.id, self._vault.open(Sealed(row.details), purpose=_DETAILS, subject=row.id))

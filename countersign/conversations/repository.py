@@ -243,6 +243,16 @@ class ConversationRepository:
         with self._db.begin() as tx:
             return tx.execute(update(proposals).where(*mine).values(state=after)).rowcount == 1
 
+    def spend_proposal(self, conversation: str, name: str, before: str, after: str) -> bool:
+        """As `move_proposal`; its details are gone."""
+        mine = (
+            proposals.c.conversation == conversation,
+            proposals.c.id == name,
+            proposals.c.state == before,
+        )
+        with self._db.begin() as tx:
+            return tx.execute(update(proposals).where(*mine).values(state=after, details=b"")).rowcount == 1
+
     def drop_proposal(self, conversation: str, state: str | None = None) -> bool:
         """Removes the proposal, if it is in that state; whether there was one."""
         gone = delete(proposals).where(proposals.c.conversation == conversation)
