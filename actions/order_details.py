@@ -33,7 +33,7 @@ from countersign.store.costs import (
     counted,
     total_of,
 )
-from countersign.store.models import Item, Order
+from countersign.store.models import Address, Item, Order
 
 
 class ShowOrderAddress(GuardedAction):
