@@ -11,7 +11,7 @@ from countersign.errands.reading.items import Named, fits, in_order, named_in
 from countersign.errands.reading.tokens import Tokens, tokens
 from countersign.errands.reading.vocabulary import says
 from countersign.errands.world import ITEMISED, World, alike, plain
-from countersign.store.models import Order
+from countersign.store.models import Address, Order
 
 
 def hear(draft: Draft, text: str, world: World) -> Heard:
@@ -168,13 +168,15 @@ def _hear_method(draft: Draft, said: Tokens, world: World, heard: Heard) -> None
 
 def _hear_address(draft: Draft, text: str, world: World, heard: Heard) -> None:
     typed = parse_address(text)
+    here = world.order(draft.order)
     if typed is not None:
         home = world.prepared.address
         typed["country"] = typed["country"] or home.country.reveal()
-        draft.address, heard.some = typed, True
+        now = here.address if here and here.address else home
+        # Who gets the parcel stays: nobody was asked for that.
+        draft.address, heard.some = {**_recipient(now), **typed}, True
         return
     other = world.order(_other_number(draft, text, world))
-    here = world.order(draft.order)
     known = [one for one in world.addresses() if not (here and here.address and alike(one, here.address))]
     if draft.kind is Kind.DEFAULT_ADDRESS:
         known = [one for one in world.addresses() if not alike(one, world.prepared.address)]
@@ -185,6 +187,10 @@ def _hear_address(draft: Draft, text: str, world: World, heard: Heard) -> None:
         chosen = known[ordinal] if ordinal is not None else None
     if chosen is not None:
         draft.address, heard.some = plain(chosen), True
+
+
+def _recipient(address: Address) -> dict[str, str]:
+    return {part: value for part, value in plain(address).items() if part in ("name", "phone")}
 
 
 def _other_number(draft: Draft, text: str, world: World) -> str | None:

@@ -33,7 +33,7 @@ def rows(outcome: Outcome) -> list[tuple[str, object]]:
     if isinstance(change, CancelOrder):
         told.append(("reason", change.reason))
     if isinstance(change, ChangeAddress | ChangeDefaultAddress):
-        told.append(("address", in_one_line(change.address)))
+        told.append(("address", whole(change.address)))
     return [*told, *(("refund" if one.kind == "refund" else "payment", _move(one)) for one in outcome.moves)]
 
 
@@ -83,6 +83,13 @@ def method(one: PaymentMethod) -> dict[str, Any]:
         if one.kind == "paypal"
         else {"say": "choice_method", "with": {"kind": one.kind}}
     )
+
+
+def whole(address: Address) -> str:
+    """All that is written of it: who gets the parcel, where, and whom the courier may call."""
+    around = (address.name, address.phone)
+    name, phone = (part.reveal() if part else "" for part in around)
+    return ", ".join(part for part in (name, in_one_line(address), phone) if part)
 
 
 def in_one_line(address: Address) -> str:

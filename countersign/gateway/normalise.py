@@ -33,6 +33,8 @@ _EMOJI_PARTS = frozenset("\ufe0e\ufe0f\u200d\u20e3")
 _OPENING = "⟦⟬〚〘⦋⦍⦏⁅〖【⦗"
 _CLOSING = "⟧⟭〛〙⦌⦎⦐⁆〗】⦘"
 _BRACKETS = str.maketrans(dict.fromkeys(_OPENING, "[") | dict.fromkeys(_CLOSING, "]"))
+# Enclosing marks are removed as keycaps are; this one says the opposite of what it is put over.
+_STRUCK = str.maketrans({"\u20e0": "🚫"})
 _SLASHES = "/\u2044\u2215\u2571\u29f8"
 
 
@@ -60,6 +62,7 @@ def inspect(text: str, limit: int = LIMIT) -> Normalised:
         raise NotTextError("a lone surrogate or NUL")
     if len(text) > max(_RAW_LIMIT, limit):
         raise TooLongError(limit)
+    text = text.translate(_STRUCK)
     hidden = sum(char not in _EMOJI_PARTS and not char.isspace() and _invisible(char) for char in text)
     for _ in range(_ROUNDS):
         plain = _plain(text)

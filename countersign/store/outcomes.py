@@ -116,11 +116,11 @@ class Outcome:
         """A digest of all that it does beyond its change's own words: status, items, prices, money."""
         lines = [(line.place, _fact(line.item), line.new and _fact(line.new)) for line in self.lines]
         moves = [(move.method.id, move.amount.minor, move.days, move.booked) for move in self.moves]
-        return sha256(json.dumps([self.status, lines, moves]).encode()).hexdigest()
+        return sha256(json.dumps([self.status, lines, moves], sort_keys=True).encode()).hexdigest()
 
 
-def _fact(item: Item) -> tuple[str, int, str]:
-    return item.variant_id, item.price.minor, item.price.currency
+def _fact(item: Item) -> tuple[str, str, dict[str, str], int, str]:
+    return item.variant_id, item.name, dict(item.options), item.price.minor, item.price.currency
 
 
 BEFORE = frozenset({"items", "status", "total"})

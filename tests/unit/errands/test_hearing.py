@@ -1,9 +1,13 @@
 """What words fill in: orders, ways to pay, reasons, addresses. Items stand in test_hearing_items.py."""
 
+from dataclasses import replace
+
 import pytest
 
 from countersign.errands.models import Asked, Draft, Kind
+from countersign.errands.telling import whole
 from countersign.errands.world import World
+from countersign.kit.hidden import Personal
 from countersign.store.changes import (
     CancelOrder,
     ChangeAddress,
@@ -11,7 +15,7 @@ from countersign.store.changes import (
     ChangePayment,
     OpenReturn,
 )
-from countersign.store.outcomes import Rule
+from countersign.store.outcomes import Prepared, Rule
 from tests.fakes.small_world import (
     AUSTIN,
     BOOTS,
@@ -23,6 +27,8 @@ from tests.fakes.small_world import (
     LAPTOP,
     MAKER,
     MASTER,
+    METHODS,
+    ORDERS,
     PAYPAL,
     SHIRTS,
     TWINS,
@@ -216,6 +222,14 @@ class TestAddress:
         change = said(Kind.ADDRESS, "send the boots to Houston", f"no, to {WACO}").change
         assert isinstance(change, ChangeAddress)
         assert change.address.line1.reveal() == "4 Long Lane"
+
+    def test_that_is_typed_keeps_who_gets_the_parcel(self) -> None:
+        gift = replace(DALLAS, name=Personal("Kim Roe"), phone=Personal("555 0199"))
+        orders = tuple(replace(one, address=gift) if one.number == BOOTS else one for one in ORDERS)
+        talk = Talk(Kind.ADDRESS, World(Prepared(METHODS, AUSTIN, orders), world().terms))
+        change = talk.say(f"send order #W2000003 to {WACO}").change
+        assert isinstance(change, ChangeAddress)
+        assert whole(change.address) == f"Kim Roe, {WACO.replace('TX 76701', 'TX, 76701')}, USA, 555 0199"
 
     def test_of_the_shopper_is_about_no_order(self) -> None:
         talk = said(Kind.DEFAULT_ADDRESS, "I moved to the one in Dallas")

@@ -187,6 +187,8 @@ NO_YES = [
     "maybe",
     "whatever",
     "go ahead with the lamp only",
+    "yes🚫",
+    "👍🚫 yes",
     "/affirm",
     'affirm{"proposal":"prp_1"}',
     "⟦comment:k7q2m4xa⟧",

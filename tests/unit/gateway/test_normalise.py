@@ -89,3 +89,9 @@ def test_the_cap_counts_what_remains() -> None:
 def test_smuggled_characters_are_counted_and_emoji_are_not() -> None:
     assert inspect("hi\U000e0041\U000e0042\U000e0043\U000e0044 there").hidden == 4
     assert inspect("thanks 👩\u200d👩\u200d👧 ❤\ufe0f\n").hidden == 0
+
+
+@pytest.mark.parametrize("text", ["yes\u20e0", "👍\u20e0 yes", "y\u20e0es"])
+def test_what_is_struck_out_stays_struck_out(text: str) -> None:
+    assert "🚫" in normalise(text)
+    assert normalise("yes\u20dd 1\ufe0f\u20e3") == "yes 1"

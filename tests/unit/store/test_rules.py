@@ -355,6 +355,16 @@ def test_what_was_told_must_still_hold(judge: Judge, change: Change, fields: dic
     assert isinstance(judge(change, POLICY, outcome.told(), **fields), Broken)
 
 
+@pytest.mark.parametrize("now", [{"name": "Tote"}, {"options": {"colour": "pink"}}])
+def test_what_was_told_of_a_new_thing_must_still_hold(judge: Judge, now: dict[str, object]) -> None:
+    outcome = judge(ChangeItems(BY_CARD, ("v3",), ("v6",), "card_1"))
+    assert isinstance(outcome, Outcome)
+    line = outcome.lines[0]
+    assert line.new is not None
+    renamed = replace(line.new, **now)  # type: ignore[arg-type]
+    assert replace(outcome, lines=(replace(line, new=renamed),)).told() != outcome.told()
+
+
 def test_what_is_told_differs_with_prices_and_methods(judge: Judge) -> None:
     changes = [
         CancelOrder(BY_CARD, NO_LONGER),
