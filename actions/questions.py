@@ -144,7 +144,7 @@ def read_back(scene: Scene, proposed: Proposed) -> None:
     kind = CARDS[type(change).__name__]
     number = outcome.order.number if outcome.order else ""
     scene.read_back(kind, number, rows(outcome), name)
-    yes = _payload("affirm", proposal=name)
+    yes = payload("affirm", proposal=name)
     scene.choices([({"say": "choice_yes"}, yes), ({"say": "choice_no"}, "/deny")])
 
 
@@ -177,8 +177,8 @@ def say_step(scene: Scene, draft: Draft, step: Step) -> None:
 
 
 def _choice(value: str) -> str:
-    return _payload("answer_errand", choice=value)
+    return payload("answer_errand", choice=value)
 
 
-def _payload(intent: str, **entities: str) -> str:
+def payload(intent: str, **entities: str) -> str:
     return f"/{intent}{json.dumps(entities)}"

@@ -11,6 +11,7 @@ from actions.order_details import ShowInvoice, ShowOrderAddress, ShowOrderCost
 from actions.orders import ListOrders, ShowOrderItems, TrackOrder
 from actions.refunds import ShowRefunds
 from actions.returns import ReturnItems
+from actions.sessions import EndSession, ListSessions
 from actions.shared import Resume, Stop
 from actions.sign_in import AskToSignIn, SignOut, SignOutEverywhere
 from actions.wishes import TakeWishes
@@ -28,11 +29,13 @@ ACTIONS = (
     CompareProducts,
     CountOptions,
     ExchangeItems,
+    EndSession,
     FinishErrand,
     GoOnErrand,
     HearErrand,
     KeepFeedback,
     ListOrders,
+    ListSessions,
     Resume,
     ReturnItems,
     SearchProducts,

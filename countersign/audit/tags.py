@@ -33,6 +33,8 @@ class Tag(StrEnum):
     SESSION_OPEN = "session:open"
     SESSION_RENEW = "session:renew"
     SESSION_RISE = "session:rise"
+    SESSION_STOLEN = "session:stolen"
+    """A token came with another device's key."""
     SIGNIN_CODE_DEAD = "signin:code:dead"
     SIGNIN_CODE_SENT = "signin:code:sent"
     SIGNIN_CODE_WRONG = "signin:code:wrong"

@@ -29,6 +29,7 @@ class Deed(StrEnum):
     PROFILE_READ = "profile:read"
     REFUND_READ = "refund:read"
     RETURN_OPEN = "return:open"
+    SESSION_END = "session:end"
     SESSION_END_ALL = "session:end_all"
     SESSION_LIST = "session:list"
 
@@ -128,6 +129,7 @@ CHECKPOINTS: Mapping[Deed, Checkpoint] = MappingProxyType(
         Deed.PROFILE_READ: _own("email", "first_name", "last_name", "phone"),
         Deed.REFUND_READ: _own("exchange", "items", "payments", "placed_at", "returned", "status"),
         Deed.RETURN_OPEN: _write(_minutes(15)),
+        Deed.SESSION_END: Checkpoint(who=Who.SIGNED_IN, owner=True),
         Deed.SESSION_END_ALL: Checkpoint(who=Who.SIGNED_IN, owner=True),
         Deed.SESSION_LIST: Checkpoint(
             who=Who.SIGNED_IN,

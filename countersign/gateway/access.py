@@ -15,6 +15,7 @@ from countersign.identity.service import Sessions
 
 SESSION_COOKIE = "__Host-countersign_session"
 DEVICE_COOKIE = "__Host-countersign_device"
+DEVICE_HEADER = "X-Device-Key"
 _COOKIE_SECONDS = 7 * 24 * 3600
 
 
@@ -33,7 +34,7 @@ class Access:
         Raises SessionRequiredError when there is none (unknown and expired read the same), and
         OriginRefusedError when a page of another site rides on the cookie.
         """
-        return self.of_token(self.token(request))
+        return self.of_token(self.token(request), self.device(request))
 
     def own(self, request: HTTPConnection) -> Session | None:
         """As `session`, but None when there is none."""
@@ -46,11 +47,17 @@ class Access:
         """A keyed hash of the client's network address, for limits."""
         return self._limits.origin(request.client.host if request.client else "")
 
-    def of_token(self, token: str) -> Session:
+    def of_token(self, token: str, device_key: str | None = None) -> Session:
         try:
-            return self._sessions.resolve(token)
+            return self._sessions.resolve(token, device_key)
         except IdentityError:
             raise SessionRequiredError("unknown or expired") from None
+
+    def device(self, request: HTTPConnection) -> str | None:
+        """The device key that came along: of a cookie always, of a bearer token where the client sends it."""
+        if bearer_token(request.headers):
+            return request.headers.get(DEVICE_HEADER)
+        return request.cookies.get(DEVICE_COOKIE, "")
 
     def token(self, request: HTTPConnection) -> str:
         bearer = bearer_token(request.headers)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 
 from countersign.gateway.phrases import Phrases
 from countersign.kit.money import Money
@@ -13,8 +13,8 @@ class CardDrawer:
     """Draws `{kind, title, fields: [[name, value]…], choices: [[label, payload]…], picture?}`.
 
     A field's label is the response `card_<kind>_<name>`, a choice's `card_<kind>_<label>`.
-    A value is a text, a number, {minor, currency}, {day: ISO 8601}, or {say: a response's name, with: {name:
-    value…}}.
+    A value is a text, a number, {minor, currency}, {day: ISO 8601}, {time: ISO 8601}, or {say: a response's
+    name, with: {name: value…}}.
     """
 
     def __init__(self, phrases: Phrases, locale: str = "en_US") -> None:
@@ -44,6 +44,8 @@ class CardDrawer:
             return self._phrases.say(value["say"], **given)
         if isinstance(value, dict) and "day" in value:
             return format_date(datetime.fromisoformat(value["day"]), "long", locale=self._locale)
+        if isinstance(value, dict) and "time" in value:
+            return format_datetime(datetime.fromisoformat(value["time"]), "medium", locale=self._locale)
         if isinstance(value, dict):
             return Money(value["minor"], value["currency"]).shown(self._locale)
         return str(value)

@@ -92,7 +92,7 @@ class BodyLimit:
 class EmbedOrigins:
     """CORS for the pages that may embed the widget: bearer only, never a cookie (no credentials)."""
 
-    ALLOW = "authorization, content-type, idempotency-key"
+    ALLOW = "authorization, content-type, idempotency-key, x-device-key"
 
     def __init__(self, app: ASGIApp, origins: Iterable[str]) -> None:
         self._app = app

@@ -91,10 +91,14 @@ class Connection:
     async def _greeted(self) -> tuple[Session, dict[str, Any]]:
         """Whose socket it is, and their first frame. Raises CountersignError, TimeoutError and ValueError."""
         token, hello = bearer_token(self._socket.headers), dict[str, Any]()
+        device = self._access.device(self._socket)
         if not token:
             hello = await asyncio.wait_for(self._read(), HELLO_WITHIN)
-            token = str(hello.get("token") or "") or self._access.token(self._socket)
-        return await asyncio.to_thread(self._access.of_token, token), hello
+            if token := str(hello.get("token") or ""):
+                device = str(hello["device_key"]) if hello.get("device_key") else None
+            else:
+                token = self._access.token(self._socket)
+        return await asyncio.to_thread(self._access.of_token, token, device), hello
 
     async def send(self, frame: Frame) -> None:
         async with self._sending:

@@ -71,11 +71,18 @@ class Sessions:
             self._record(Tag.SESSION_OPEN, opened.session, channel=channel, transport=transport)
         return Opened(opened.session, opened.token, Secret(device_key))
 
-    def resolve(self, token: str) -> Session:
-        """Whose token this is. Raises SessionUnknownError or SessionExpiredError: outside, the same 401."""
+    def resolve(self, token: str, device_key: str | None = None) -> Session:
+        """Whose token this is. Raises SessionUnknownError or SessionExpiredError: outside, the same 401.
+
+        A token that comes with another device's key was taken from somewhere: the session ends at once,
+        for the thief and for whose it was, who signs in anew. `device_key` None: nothing to compare.
+        """
         row = self._rows.by_token(self._hash(token))
         if row is None or row.ended_at is not None:
             raise SessionUnknownError("no session has this token")
+        if device_key is not None and not self._same_device(row, device_key):
+            self._stolen(row)
+            raise SessionUnknownError(f"session {row.id} was used from another device")
         now = self._clock.now()
         if _lapsed(row, now):
             raise SessionExpiredError(f"session {row.id} has run out")
@@ -176,6 +183,18 @@ class Sessions:
             if self._rows.end(session.id, self._clock.now()):
                 self._record(Tag.SESSION_END, session)
 
+    def handle(self, session: Session) -> str:
+        """A name for a session that its own person may be shown; it opens nothing."""
+        return self._vault.mac(session.id, purpose="session.handle").hex()[:16]
+
+    def end_by_handle(self, person: str, handle: str) -> bool:
+        """Ends the person's session of that `handle`; False when none is living."""
+        for session in self.of_person(person):
+            if hmac.compare_digest(self.handle(session), handle):
+                self.end(session)
+                return True
+        return False
+
     def end_all(self, person: str) -> int:
         """Signs a person out everywhere, and no device counts as known any more.
 
@@ -233,14 +252,21 @@ class Sessions:
         )
         return Opened(session, Secret(token), None)
 
+    def _same_device(self, row: SessionRow, device_key: str) -> bool:
+        return hmac.compare_digest(self._vault.mac(device_key, purpose="session.device"), row.device)
+
+    def _stolen(self, row: SessionRow) -> None:
+        with self._db.begin():
+            if self._rows.end(row.id, self._clock.now()):
+                self._record(Tag.SESSION_STOLEN, self._session(row))
+
     def _successor(self, row: SessionRow, device_key: str) -> Session | None:
         now = self._clock.now()
-        device = self._vault.mac(device_key, purpose="session.device")
         if (
             row.successor is None
             or row.ended_at is None
             or now - row.ended_at > RENEW_WITHIN
-            or not hmac.compare_digest(device, row.device)
+            or not self._same_device(row, device_key)
         ):
             return None
         # Spent even when the successor is over by now: a right that failed is not tried again.

@@ -77,6 +77,7 @@ PROMISED: dict[Deed, dict[str, tuple[str, ...]]] = {
     Deed.PROFILE_READ: OWN_THINGS,
     Deed.REFUND_READ: OWN_THINGS,
     Deed.RETURN_OPEN: WRITE,
+    Deed.SESSION_END: dict(zip(ASKERS, [(SIGN_IN,)] * 2 + [(PASS,)] * 4, strict=True)),
     Deed.SESSION_END_ALL: dict(zip(ASKERS, [(SIGN_IN,)] * 2 + [(PASS,)] * 4, strict=True)),
     Deed.SESSION_LIST: dict(zip(ASKERS, [(SIGN_IN,)] * 2 + [(PASS,)] * 4, strict=True)),
 }
@@ -131,7 +132,7 @@ def test_what_was_promised(gate: Gate, deed: Deed, asker: str, subject: str | No
 
 def test_no_deed_is_without_a_promise(capsys: pytest.CaptureFixture[str]) -> None:
     assert set(PROMISED) == set(CHECKPOINTS) == set(Deed)
-    assert len(CELLS) == 6 * 9 + 4 * 6 * 3 + 4 * 13 * 3 + 14
+    assert len(CELLS) == 6 * 10 + 4 * 6 * 3 + 4 * 13 * 3 + 14
     with capsys.disabled():
         sys.stdout.write(
             f"\n{len(CELLS)} promised cells, {COMBINATIONS} generated combinations of the matrix\n"

@@ -4,7 +4,7 @@ import pytest
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from countersign.gateway.access import DEVICE_COOKIE, SESSION_COOKIE, Access, bearer_token
+from countersign.gateway.access import DEVICE_COOKIE, DEVICE_HEADER, SESSION_COOKIE, Access, bearer_token
 from countersign.gateway.errors import OriginRefusedError, SessionRequiredError
 from countersign.identity.models import Opened
 from countersign.kit.hidden import Secret
@@ -29,8 +29,10 @@ def coming(scheme: str = "http", **headers: str) -> HTTPConnection:
     )
 
 
-def cookie_of(opened: Opened) -> str:
-    return f"{SESSION_COOKIE}={opened.token.reveal()}"
+def cookie_of(opened: Opened, device_key: Secret | None = None) -> str:
+    key = opened.device_key if device_key is None else device_key
+    assert key is not None
+    return f"{SESSION_COOKIE}={opened.token.reveal()}; {DEVICE_COOKIE}={key.reveal()}"
 
 
 @pytest.fixture
@@ -76,6 +78,29 @@ class TestSession:
                 access.of_token(token)
             words.add((str(caught.value), caught.value.code, str(caught.value.__cause__)))
         assert len(words) == 1
+
+
+class TestStolenTokens:
+    """Taken without the device's key, or used beside another one."""
+
+    @pytest.mark.parametrize("key", ["", "another device's key, as long"])
+    def test_of_a_cookie_end_the_session_for_everyone(self, stage: Stage, access: Access, key: str) -> None:
+        opened = stage.open("cookie")
+        with pytest.raises(SessionRequiredError):
+            access.session(coming(cookie=cookie_of(opened, Secret(key))))
+        with pytest.raises(SessionRequiredError):
+            access.session(coming(cookie=cookie_of(opened)))
+        assert stage.sessions.current(opened.session.id) is None
+
+    def test_of_a_bearer_that_tells_its_device_end_it_too(self, stage: Stage, access: Access) -> None:
+        opened = stage.open()
+        bearer = f"Bearer {opened.token.reveal()}"
+        assert opened.device_key is not None
+        right = {"authorization": bearer, DEVICE_HEADER.lower(): opened.device_key.reveal()}
+        assert access.session(coming(**right)).id == opened.session.id
+        with pytest.raises(SessionRequiredError):
+            access.session(coming(**{**right, DEVICE_HEADER.lower(): "x" * 32}))
+        assert access.own(coming(**right)) is None
 
 
 class TestOtherSites:

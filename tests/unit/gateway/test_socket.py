@@ -6,7 +6,7 @@ import pytest
 
 from countersign.db.errors import DatabaseUnavailableError
 from countersign.gateway import socket
-from countersign.gateway.access import SESSION_COOKIE
+from countersign.gateway.access import DEVICE_COOKIE, SESSION_COOKIE
 from countersign.gateway.hub import MOST_PER_CONVERSATION
 from countersign.gateway.rasa_client import Item
 from countersign.identity.models import Opened
@@ -23,7 +23,9 @@ def bearer(opened: Opened) -> dict[str, str]:
 
 
 def cookie(opened: Opened, **headers: str) -> dict[str, str]:
-    return {"cookie": f"{SESSION_COOKIE}={opened.token.reveal()}", **headers}
+    assert opened.device_key is not None
+    pairs = (f"{SESSION_COOKIE}={opened.token.reveal()}", f"{DEVICE_COOKIE}={opened.device_key.reveal()}")
+    return {"cookie": "; ".join(pairs), **headers}
 
 
 def on_wire[T](

@@ -4,6 +4,8 @@ from threading import Barrier, Thread
 
 import pytest
 
+from countersign.audit.repository import AuditRepository
+from countersign.audit.tags import Tag
 from countersign.identity.errors import (
     IdentityError,
     PersonDiffersError,
@@ -317,3 +319,43 @@ def test_sessions_are_frozen(house: House) -> None:
     session: Session = house.open().session
     with pytest.raises(AttributeError):
         session.level = Level.STEPPED_UP  # type: ignore[misc]
+
+
+class TestStolen:
+    def test_is_a_token_that_comes_with_another_devices_key(self, house: House) -> None:
+        opened = house.open()
+        token = opened.token.reveal()
+        assert house.sessions.resolve(token, key_of(opened)) == opened.session
+        with pytest.raises(SessionUnknownError):
+            house.sessions.resolve(token, key_of(house.open()))
+        with pytest.raises(SessionUnknownError):
+            house.sessions.resolve(token, key_of(opened))
+        tags = [link.event.tag for link in AuditRepository(house.database).links()]
+        assert tags.count(Tag.SESSION_STOLEN) == 1
+
+    def test_is_noticed_of_a_risen_session_too(self, house: House) -> None:
+        guest = house.open()
+        risen = house.sessions.rise(guest.session, "cus_ada", Level.SIGNED_IN)
+        assert house.sessions.resolve(risen.token.reveal(), key_of(guest)).person == "cus_ada"
+        with pytest.raises(SessionUnknownError):
+            house.sessions.resolve(risen.token.reveal(), "")
+        assert house.sessions.of_person("cus_ada") == []
+
+
+class TestEndingOne:
+    def test_by_the_handle_that_its_own_person_was_shown(self, house: House) -> None:
+        here, there = signed_in(house).session, signed_in(house).session
+        assert house.sessions.end_by_handle("cus_ada", house.sessions.handle(there))
+        assert [one.id for one in house.sessions.of_person("cus_ada")] == [here.id]
+        assert not house.sessions.end_by_handle("cus_ada", house.sessions.handle(there))
+
+    @pytest.mark.parametrize("handle", ["", "x", "0" * 16])
+    def test_nobody_elses_and_none_that_was_made_up(self, house: House, handle: str) -> None:
+        mine, other = signed_in(house).session, signed_in(house, "cus_bob").session
+        assert not house.sessions.end_by_handle("cus_ada", house.sessions.handle(other))
+        assert not house.sessions.end_by_handle("cus_ada", handle)
+        assert {one.id for person in ("cus_ada", "cus_bob") for one in house.sessions.of_person(person)} == {
+            mine.id,
+            other.id,
+        }
+        assert house.sessions.handle(mine) not in (mine.id, house.sessions.handle(other))
