@@ -71,7 +71,8 @@ bench: train ## Measure: road, our Rasa against Rasa's pins, understanding (NLU=
 	$(BIN)/python bench/rasa_stack.py
 	$(if $(NLU),set -e; for set in "$(NLU)"/*/; do echo "$$set"; $(BIN)/python bench/nlu.py --hold-out 8 \
 		--train "$$set/train.csv" --test "$$set/test.csv" $(if $(PEER),--peer $(PEER)); done)
-	$(if $(TAU2),$(BIN)/python bench/tau2.py --store "$(TAU2)/store.json" --tasks "$(TAU2)/train.json" --level all --trials 4)
+	$(if $(TAU2),set -e; for more in "--trials 4" --red-team; do $(BIN)/python bench/tau2.py \
+		--store "$(TAU2)/store.json" --tasks "$(TAU2)/train.json" --level all $$more; done)
 
 widget: ## Build the web chat from its sources into the checked-in bundle
 	cd widget && npm ci && npm run build
