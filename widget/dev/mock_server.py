@@ -109,7 +109,7 @@ class Server:
                     CORSMiddleware,
                     allow_origins=self._embed,
                     allow_methods=("GET", "POST", "DELETE"),
-                    allow_headers=("authorization", "content-type", "idempotency-key"),
+                    allow_headers=("authorization", "content-type", "idempotency-key", "x-device-key"),
                 )
             ],
         )

@@ -63,7 +63,7 @@ export class Client {
     path: string,
     { body, headers = {}, anonymous = false }: { body?: object; headers?: Record<string, string>; anonymous?: boolean } = {},
   ): Promise<unknown> {
-    const { mode, token } = this.credentials;
+    const { mode, token, device } = this.credentials;
     let response: Response;
     try {
       response = await fetch(new URL(`api/chat/${path}`, this.base), {
@@ -72,6 +72,8 @@ export class Client {
           Accept: "application/json",
           ...(body ? { "Content-Type": "application/json" } : {}),
           ...(token && !anonymous ? { Authorization: `Bearer ${token}` } : {}),
+          // A token that is used beside another device's key counts as stolen.
+          ...(token && device && !anonymous ? { "X-Device-Key": device } : {}),
           ...headers,
         },
         body: body ? JSON.stringify(body) : null,

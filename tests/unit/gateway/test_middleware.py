@@ -185,7 +185,7 @@ class TestEmbedOrigins:
         allowed = answer.headers["access-control-allow-headers"].split(", ")
         assert answer.status_code == 200
         assert answer.headers["access-control-allow-methods"] == "GET, POST, DELETE"
-        assert set(allowed) == {"authorization", "content-type", "idempotency-key"}
+        assert set(allowed) == {"authorization", "content-type", "idempotency-key", "x-device-key"}
 
     @pytest.mark.parametrize("method", ["GET", "OPTIONS", "POST"])
     def test_cookies_never_count_for_an_embedder(self, visitor: Visitor, method: str) -> None:
