@@ -29,6 +29,7 @@ _ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "1234567890", "qwertyuiop"
 _MORE_ROWS = ("qwertzuiop", "yxcvbnm", "azertyuiop", "qsdfghjklm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p")
 _LEAST_OWN = 4
 _LONGEST_PIECE = 4
+_FEW = 3
 
 
 @dataclass(frozen=True)
@@ -117,14 +118,20 @@ def _common() -> frozenset[str]:
 def _is_common(plain: str) -> bool:
     """«P@ssw0rd-2026!» is «password», and two common words in a row are no better than one."""
     inner = _ENDS.sub("", plain)
-    for spelled in (plain, inner, inner.translate(_LOOK_ALIKES)):
-        letters = "".join(char for char in spelled if char.isalpha())
-        if letters in _common():
-            return True
-        cuts = range(1, len(letters))
-        if any(letters[:cut] in _common() and letters[cut:] in _common() for cut in cuts):
-            return True
-    return False
+    return any(
+        _is_common_word("".join(char for char in spelled if char.isalpha()))
+        for spelled in (plain, inner, inner.translate(_LOOK_ALIKES))
+    )
+
+
+def _is_common_word(letters: str) -> bool:
+    """Also with another common word, or a few letters, before or after it."""
+    halves = ((letters[:cut], letters[cut:]) for cut in range(len(letters) + 1))
+    return any(
+        (first in _common() and (second in _common() or len(second) <= _FEW))
+        or (second in _common() and len(first) <= _FEW)
+        for first, second in halves
+    )
 
 
 def _is_pattern(plain: str) -> bool:

@@ -128,7 +128,7 @@ class TestRefused:
             key = OctKey.import_key(base64.urlsafe_b64encode(secret).rstrip(b"=").decode())
             self.refused(staff, self.signed(staff, made, key, {"alg": "HS256"}))
 
-    @pytest.mark.parametrize("curve, alg", [("P-384", "ES384"), ("P-521", "ES512")])
+    @pytest.mark.parametrize(("curve", "alg"), [("P-384", "ES384"), ("P-521", "ES512")])
     def test_another_algorithm(self, staff: StaffHouse, made: MadeKey, curve: str, alg: str) -> None:
         self.refused(staff, self.signed(staff, made, ECKey.generate_key(curve), {"alg": alg}))
 

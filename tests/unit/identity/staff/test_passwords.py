@@ -28,6 +28,8 @@ DORA = (Personal("dora.fuchs@shop.example"), Personal("Dora Fuchs-Weber"))
         ("countersign-admin1", WhyNot.COMMON),
         ("correcthorsebatterystaple", WhyNot.COMMON),
         ("qwertyuiop123456", WhyNot.COMMON),
+        ("qwertyuiopas", WhyNot.COMMON),
+        ("my-password-9281", WhyNot.COMMON),
         ("aaaaaaaaaaaa", WhyNot.PATTERN),
         ("ababababababab", WhyNot.PATTERN),
         ("x7!qx7!qx7!q", WhyNot.PATTERN),
