@@ -71,8 +71,9 @@ def test_automatic_ports_are_free_and_differ(tmp_path: Path) -> None:
     assert found.url == found.public != "http://127.0.0.1:8000"
 
 
-@pytest.mark.parametrize("name", ["COUNTERSIGN_PUBLIC", "COUNTERSIGN_INNER", "COUNTERSIGN_RASA", "COUNTERSIGN_STAFF"])
-def test_a_taken_port_is_named_with_the_variable_to_change(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("which", ["PUBLIC", "INNER", "RASA", "STAFF"])
+def test_a_taken_port_is_named_with_the_variable_to_change(tmp_path: Path, which: str) -> None:
+    name = f"COUNTERSIGN_{which}"
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
