@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from countersign import config, logs
+from countersign import config, logs, staff_commands
 from countersign.bootstrap import Core
 from countersign.kit.errors import CountersignError
 from countersign.serving import serve
@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     keys.add_parser("create", help="make the keys of a new installation").set_defaults(run=_create_keys)
     audit = commands.add_parser("audit", help="the audit log").add_subparsers(required=True, metavar="WHAT")
     audit.add_parser("verify", help="check the chain").set_defaults(run=_verify)
+    staff_commands.add_to(commands)
     return parser
 
 

@@ -14,6 +14,7 @@ from countersign.audit.repository import AuditRepository
 from countersign.audit.service import Audit
 from countersign.checkpoints.guard import Guard
 from countersign.config import Settings
+from countersign.console.side import StaffSide
 from countersign.conversations.errands import Errands
 from countersign.conversations.proposals import Proposals
 from countersign.conversations.repository import ConversationRepository
@@ -50,6 +51,7 @@ from countersign.gateway.turn import Gateway
 from countersign.gateway.unseal import Unsealer
 from countersign.identity.service import Sessions
 from countersign.identity.sign_in import SignIn
+from countersign.identity.staff.passwords import Cost
 from countersign.kit.clock import Clock, SystemClock
 from countersign.kit.hidden import Secret
 from countersign.notify.interfaces import Sender
@@ -185,6 +187,15 @@ class Core:
             self.clock,
             agreements=self.proposals,
         )
+
+    @cached_property
+    def staff(self) -> StaffSide:
+        its = self.settings
+        cost = Cost(
+            its.staff_hash_memory_kib, its.staff_hash_rounds, its.staff_hash_lanes, its.staff_hashes_at_once
+        )
+        shared = (self.database, self.vault, self.audit, self.limits, self.clock)
+        return StaffSide(*shared, cost=cost, url=its.staff_url, listen=its.staff, shop_name=its.shop_name)
 
     # Conversations and the way to Rasa.
 
@@ -339,6 +350,16 @@ class Core:
         app = inner_app(Inner(executor, self.turns, self.data_keys, self.audit), secret)
         return BodyLimit(app, INNER_BODY_LIMIT)
 
+    def staff_app(self) -> ASGIApp:
+        """The staff's pages and the machines' API."""
+        app = FastAPI(
+            title="Countersign", version="1", openapi_url="/api/openapi.json", docs_url=None, redoc_url=None
+        )
+        problems.install(app, self.phrases)
+        app.include_router(asset_routes(("/static/icon.svg", "/static/site.css")))
+        https = self.settings.staff_url.startswith("https://")
+        return SecurityHeaders(BodyLimit(self.staff.install(app)), https=https)
+
     def jobs(self) -> list[Job]:
         minute, hour = 60.0, 3600.0
         jobs = [
@@ -350,6 +371,7 @@ class Core:
             Job("old sessions", hour, self.sessions.purge),
             Job("old sign-ins", hour, self.sign_in.purge),
             Job("old feedback", hour, self.feedbacks.purge),
+            Job("old staff sessions", hour, self.staff.purge),
             Job("old conversations", hour, lambda: self.conversations.purge(HISTORY_DAYS)),
         ]
         return [*jobs, Job("old demo mail", hour, self.demo_outbox.purge)] if self.settings.demo else jobs

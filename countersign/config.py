@@ -5,7 +5,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _LEAST_SECRET = 32
@@ -23,6 +23,13 @@ class Settings(BaseSettings):
     demo: bool = False
     public: str = "127.0.0.1:8000"
     inner: str = "127.0.0.1:5055"
+    staff: str = "127.0.0.1:8001"
+    staff_url: str = ""
+    # RFC 9106 and OWASP: 64 MiB, 3 rounds; never below OWASP's least.
+    staff_hash_memory_kib: int = Field(65_536, ge=19_456)
+    staff_hash_rounds: int = Field(3, ge=2)
+    staff_hash_lanes: int = Field(4, ge=1)
+    staff_hashes_at_once: int = Field(2, ge=1)
     rasa: str = "http://127.0.0.1:5005"
     base_url: str = "http://127.0.0.1:8000"
     database_url: str = ""
@@ -62,7 +69,7 @@ class Settings(BaseSettings):
                 raise ValueError("expected IP addresses or networks, with commas between them") from None
         return value
 
-    @field_validator("public", "inner")
+    @field_validator("public", "inner", "staff")
     @classmethod
     def _listen(cls, value: str) -> str:
         host, _, port = value.rpartition(":")
@@ -74,6 +81,7 @@ class Settings(BaseSettings):
     def _whole(self) -> "Settings":
         self.database_url = self.database_url or f"sqlite:///{self.home / 'core.db'}"
         self.store_url = self.store_url or f"sqlite:///{self.home / 'store.db'}"
+        self.staff_url = (self.staff_url or f"http://{self.staff}").rstrip("/")
         if self.keys == Path():
             self.keys = self.home / "keys.json"
         return self
@@ -87,12 +95,16 @@ class Settings(BaseSettings):
             faults.append(f"{both}: {_LEAST_SECRET} characters or more")
         elif inner == rasa:
             faults.append("COUNTERSIGN_INNER_SECRET and COUNTERSIGN_RASA_SECRET must differ")
+        if not self.staff_url.startswith("https://") and not (_local(self.staff) and self._staff_is_here()):
+            faults.append("COUNTERSIGN_STAFF_URL: must start with https:// unless it is on loopback")
         if faults:
             raise ConfigError("\n".join(faults))
 
+    def _staff_is_here(self) -> bool:
+        return _local(self.staff_url.removeprefix("http://"))
+
     def _faults_in_demo(self) -> list[str]:
-        host = self.public.rpartition(":")[0].strip("[]")
-        if host in _LOOPBACK and not self.base_url.startswith("https://"):
+        if _local(self.public) and not self.base_url.startswith("https://"):
             return []
         return ["COUNTERSIGN_DEMO shows every sign-in code to whoever asks: on 127.0.0.1 without https only"]
 
@@ -110,6 +122,10 @@ class Settings(BaseSettings):
             )
             faults.append(f"COUNTERSIGN_PROXIES: {what}")
         return faults
+
+
+def _local(listen: str) -> bool:
+    return listen.rpartition(":")[0].strip("[]") in _LOOPBACK
 
 
 def load() -> Settings:

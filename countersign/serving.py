@@ -13,7 +13,7 @@ log = structlog.get_logger()
 
 
 async def serve(core: Core) -> None:
-    """Ends at SIGINT or SIGTERM: uvicorn closes both sockets, then raises the signal again.
+    """Ends at SIGINT or SIGTERM: uvicorn closes all sockets, then raises the signal again.
 
     A socket that cannot be opened ends the process.
 
@@ -23,6 +23,7 @@ async def serve(core: Core) -> None:
     servers = [
         _server(core.public_app(), core.settings.public, core.settings.proxies),
         _server(core.inner_app(), core.settings.inner),
+        _server(core.staff_app(), core.settings.staff, core.settings.proxies),
     ]
     jobs = [asyncio.create_task(_repeat(job)) for job in core.jobs()]
     running = [asyncio.create_task(server.serve()) for server in servers]

@@ -26,6 +26,7 @@ class Instance:
         self.url: str = ready["url"]
         self.inner: str = ready["inner"]
         self.rasa: str = ready["rasa"]
+        self.staff: str = ready["staff"]
         self.home = Path(ready["home"])
         self.pids: Dict[str, int] = ready["pids"]
 

@@ -20,7 +20,12 @@ _RASA_HEARS = (
 )
 _RASA_ALWAYS = {"RASA_TELEMETRY_ENABLED": "false", "LOG_LEVEL": "INFO", "LOG_LEVEL_LIBRARIES": "ERROR"}
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE")
-_PORTS = (("COUNTERSIGN_PUBLIC", "8000"), ("COUNTERSIGN_INNER", "5055"), ("COUNTERSIGN_RASA", "5005"))
+_PORTS = (
+    ("COUNTERSIGN_PUBLIC", "8000"),
+    ("COUNTERSIGN_INNER", "5055"),
+    ("COUNTERSIGN_RASA", "5005"),
+    ("COUNTERSIGN_STAFF", "8001"),
+)
 _SECRETS = ("COUNTERSIGN_INNER_SECRET", "COUNTERSIGN_RASA_SECRET")
 _SECRET_BYTES = 32
 
@@ -46,6 +51,10 @@ class Settings(NamedTuple):
     @property
     def inner(self) -> str:
         return "http://" + self.values["COUNTERSIGN_INNER"]
+
+    @property
+    def staff(self) -> str:
+        return "http://" + self.values["COUNTERSIGN_STAFF"]
 
     @property
     def rasa(self) -> str:
@@ -87,7 +96,7 @@ def load(
             for k, v in environ.items()
             if k.startswith("COUNTERSIGN_")
             and v
-            and not (auto_ports and k in ("COUNTERSIGN_BASE_URL", *dict(_PORTS)))
+            and not (auto_ports and k in ("COUNTERSIGN_BASE_URL", "COUNTERSIGN_STAFF_URL", *dict(_PORTS)))
         }
     )
     values.update(given)
@@ -162,12 +171,13 @@ def _plain_environment() -> Dict[str, str]:
 
 
 def as_json(settings: Settings, pids: Mapping[str, int]) -> str:
-    """The line that tests and benches read: {url, inner, rasa, home, pids}."""
+    """The line that tests and benches read: {url, inner, rasa, staff, home, pids}."""
     return json.dumps(
         {
             "url": settings.public,
             "inner": settings.inner,
             "rasa": settings.rasa,
+            "staff": settings.staff,
             "home": str(settings.home),
             "pids": dict(pids),
         }

@@ -40,6 +40,24 @@ class Tag(StrEnum):
     SIGNIN_CODE_WRONG = "signin:code:wrong"
     SIGNIN_DONE = "signin:done"
     SIGNIN_LINK_ELSEWHERE = "signin:link:elsewhere"
+    STAFF_ADDED = "staff:added"
+    STAFF_DISABLED = "staff:disabled"
+    STAFF_GRANT_PASSED = "staff:grant:passed"
+    STAFF_GRANT_REFUSED = "staff:grant:refused"
+    STAFF_KEY_ADDED = "staff:key:added"
+    STAFF_KEY_REVOKED = "staff:key:revoked"
+    STAFF_LIMITED = "staff:limited"
+    STAFF_LINK_DEAD = "staff:link:dead"
+    STAFF_PASSWORD_CHANGED = "staff:password:changed"  # noqa: S105 - a tag
+    STAFF_REAUTHENTICATED = "staff:reauthenticated"
+    STAFF_RESET = "staff:reset"
+    STAFF_SESSION_END = "staff:session:end"
+    STAFF_SET_UP = "staff:set-up"
+    STAFF_SIGNIN_BUSY = "staff:signin:busy"
+    STAFF_SIGNIN_DONE = "staff:signin:done"
+    STAFF_SIGNIN_REFUSED = "staff:signin:refused"
+    STAFF_TOKEN_ISSUED = "staff:token:issued"  # noqa: S105 - a tag
+    STAFF_TOKEN_REFUSED = "staff:token:refused"  # noqa: S105 - a tag
     STORE_CHANGE = "store:change"
     STORE_DUMP = "store:dump"
     STORE_IMPORT = "store:import"
@@ -61,9 +79,11 @@ DETAIL_KEYS = frozenset(
         "level",
         "method",
         "orders",
+        "permission",
         "products",
         "proposal",
         "reason",
+        "roles",
         "seconds",
         "session",
         "signal",

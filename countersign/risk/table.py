@@ -36,6 +36,11 @@ class Bucket(StrEnum):
     SESSIONS_PER_ADDRESS = "session:address"
     SIGN_INS_PER_ADDRESS = "sign_in:address"
     SIGN_INS_PER_SESSION = "sign_in:session"
+    STAFF_TOKENS_PER_ADDRESS = "staff_token:address"
+    STAFF_TRIES_OVERALL = "staff_try:overall"
+    STAFF_TRIES_PER_ACCOUNT = "staff_try:account"
+    STAFF_TRIES_PER_ADDRESS = "staff_try:address"
+    STAFF_TRIES_PER_DEVICE = "staff_try:device"
 
 
 RATES: Mapping[Bucket, tuple[Rate, ...]] = MappingProxyType(
@@ -54,6 +59,11 @@ RATES: Mapping[Bucket, tuple[Rate, ...]] = MappingProxyType(
         Bucket.SESSIONS_PER_ADDRESS: (Rate(60, 5 * MINUTE), Rate(300, HOUR)),
         Bucket.SIGN_INS_PER_ADDRESS: (Rate(10, 5 * MINUTE), Rate(50, HOUR)),
         Bucket.SIGN_INS_PER_SESSION: (Rate(5, 5 * MINUTE), Rate(20, HOUR)),
+        Bucket.STAFF_TOKENS_PER_ADDRESS: (Rate(20, 5 * MINUTE), Rate(100, HOUR)),
+        Bucket.STAFF_TRIES_OVERALL: (Rate(300, 5 * MINUTE), Rate(1000, HOUR)),
+        Bucket.STAFF_TRIES_PER_ACCOUNT: (Rate(5, 5 * MINUTE), Rate(20, HOUR), Rate(50, DAY)),
+        Bucket.STAFF_TRIES_PER_ADDRESS: (Rate(10, 5 * MINUTE), Rate(50, HOUR)),
+        Bucket.STAFF_TRIES_PER_DEVICE: (Rate(10, 5 * MINUTE), Rate(30, HOUR)),
     }
 )
 

@@ -22,13 +22,14 @@ from tests.chat_client import (
 def core_alone(home: Path, rasa: str) -> Iterator[str]:
     """`countersign serve` by itself; its URL."""
     ports = []
-    for _ in range(2):
+    for _ in range(3):
         with socket.socket() as holder:
             holder.bind(("127.0.0.1", 0))
             ports.append(holder.getsockname()[1])
     settings = {
         "COUNTERSIGN_PUBLIC": f"127.0.0.1:{ports[0]}",
         "COUNTERSIGN_INNER": f"127.0.0.1:{ports[1]}",
+        "COUNTERSIGN_STAFF": f"127.0.0.1:{ports[2]}",
         "COUNTERSIGN_RASA": rasa,
         "COUNTERSIGN_INNER_SECRET": "i" * 43,
         "COUNTERSIGN_RASA_SECRET": "r" * 43,

@@ -162,3 +162,58 @@ class TestServing:
     ) -> None:
         (line,) = refused(given(monkeypatch, DEMO="1", INNER_SECRET=same, RASA_SECRET=same))
         assert "COUNTERSIGN_INNER_SECRET" in line and "COUNTERSIGN_RASA_SECRET" in line
+
+
+class TestStaff:
+    def sound(self, monkeypatch: pytest.MonkeyPatch, **values: str) -> Settings:
+        return given(monkeypatch, **SOUND, **values)
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            {},
+            {"STAFF": "127.0.0.1:9001"},
+            {"STAFF": "[::1]:9001"},
+            {"STAFF": "0.0.0.0:9001", "STAFF_URL": "https://staff.shop.example"},
+        ],
+        ids=str,
+    )
+    def test_is_reached_by_https_or_on_loopback(
+        self, monkeypatch: pytest.MonkeyPatch, values: dict[str, str]
+    ) -> None:
+        self.sound(monkeypatch, **values).refuse_to_serve()
+
+    @pytest.mark.parametrize(
+        "values",
+        [
+            {"STAFF": "0.0.0.0:9001"},
+            {"STAFF": "10.0.0.7:9001", "STAFF_URL": "http://127.0.0.1:9001"},
+            {"STAFF_URL": "http://staff.shop.example"},
+            {"STAFF_URL": "http://127.0.0.1.evil.example:8001"},
+        ],
+        ids=str,
+    )
+    def test_is_never_reached_in_the_clear(
+        self, monkeypatch: pytest.MonkeyPatch, values: dict[str, str]
+    ) -> None:
+        [fault] = refused(self.sound(monkeypatch, **values))
+        assert fault.startswith("COUNTERSIGN_STAFF_URL")
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("STAFF", "8001"),
+            ("STAFF_HASH_MEMORY_KIB", "1024"),
+            ("STAFF_HASH_ROUNDS", "1"),
+            ("STAFF_HASHES_AT_ONCE", "0"),
+        ],
+    )
+    def test_settings_that_are_too_weak_are_refused(
+        self, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+    ) -> None:
+        with pytest.raises(ConfigError, match=f"COUNTERSIGN_{name}"):
+            given(monkeypatch, **{name: value})
+
+    def test_links_start_where_it_listens_unless_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert config.load().staff_url == "http://127.0.0.1:8001"
+        assert given(monkeypatch, STAFF_URL="https://s.example/").staff_url == "https://s.example"

@@ -34,11 +34,11 @@ def _signals() -> Iterator[None]:
 
 @pytest.fixture
 def stage(database: Database, vault: Vault, clock: FakeClock, tmp_path: Path) -> Stage:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-    public, inner = (f"127.0.0.1:{one.getsockname()[1]}" for one in held)
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+    public, inner, staff = (f"127.0.0.1:{one.getsockname()[1]}" for one in held)
     for one in held:
         one.close()
-    stage = Stage(database, vault, clock, tmp_path, public=public, inner=inner)
+    stage = Stage(database, vault, clock, tmp_path, public=public, inner=inner, staff=staff)
     stage.jobs = lambda: []  # type: ignore[method-assign]
     return stage
 
@@ -54,25 +54,27 @@ async def healthy(client: httpx.AsyncClient, url: str) -> httpx.Response:
 
 
 async def served(stage: Stage) -> dict[str, httpx.Response]:
-    """What both sockets say of themselves, between their start and SIGTERM."""
+    """What all sockets say of themselves, between their start and SIGTERM."""
     serving = asyncio.create_task(serve(stage))
     async with httpx.AsyncClient(trust_env=False) as client:
         answers = {
             "public": await healthy(client, f"http://{stage.settings.public}/healthz"),
             "inner": await healthy(client, f"http://{stage.settings.inner}/actions/health"),
+            "staff": await healthy(client, f"http://{stage.settings.staff}/healthz"),
         }
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.wait_for(serving, PATIENCE)
     return answers
 
 
-def test_both_sockets_open_and_close_together(stage: Stage) -> None:
+def test_all_sockets_open_and_close_together(stage: Stage) -> None:
     answers = run(served(stage))
     assert {name: answer.json() for name, answer in answers.items()} == {
         "public": {"status": "ok"},
         "inner": {"status": "ok"},
+        "staff": {"status": "ok"},
     }
-    for listen in (stage.settings.public, stage.settings.inner):
+    for listen in (stage.settings.public, stage.settings.inner, stage.settings.staff):
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", int(listen.rpartition(":")[2])))
 
@@ -104,6 +106,7 @@ def test_a_job_that_fails_is_tried_again_and_takes_nothing_down(stage: Stage) ->
         async with httpx.AsyncClient(trust_env=False) as client:
             await healthy(client, f"http://{stage.settings.public}/healthz")
             await healthy(client, f"http://{stage.settings.inner}/actions/health")
+            await healthy(client, f"http://{stage.settings.staff}/healthz")
         os.kill(os.getpid(), signal.SIGTERM)
         await asyncio.wait_for(serving, PATIENCE)
 
@@ -119,6 +122,7 @@ def command(stage: Stage) -> tuple[list[str], dict[str, str]]:
         "DEMO": "1",
         "PUBLIC": stage.settings.public,
         "INNER": stage.settings.inner,
+        "STAFF": stage.settings.staff,
         "INNER_SECRET": INNER_SECRET,
         "RASA_SECRET": RASA_SECRET,
     }
@@ -129,7 +133,8 @@ def command(stage: Stage) -> tuple[list[str], dict[str, str]]:
 
 def test_every_job_of_the_core_runs(stage: Stage) -> None:
     jobs = Core.jobs(stage)
-    assert {job.name for job in jobs} >= {"mail", "old conversations", "old sessions", "old demo mail"}
+    names = {"mail", "old conversations", "old sessions", "old staff sessions", "old demo mail"}
+    assert {job.name for job in jobs} >= names
     assert all(job.seconds > 0 for job in jobs)
     stage.conversations.append("cnv_old", "shopper", {"text": "hello"})
     stage.clock.advance(days=31)
@@ -138,7 +143,7 @@ def test_every_job_of_the_core_runs(stage: Stage) -> None:
     assert stage.conversations.history("cnv_old") == []
 
 
-@pytest.mark.parametrize("taken", ["public", "inner"])
+@pytest.mark.parametrize("taken", ["public", "inner", "staff"])
 def test_a_socket_that_is_taken_ends_the_process_and_is_named(stage: Stage, taken: str) -> None:
     host, _, port = getattr(stage.settings, taken).rpartition(":")
     line, environment = command(stage)

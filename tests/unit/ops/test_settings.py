@@ -66,12 +66,14 @@ def test_what_is_given_outweighs_the_environment_and_that_the_defaults(tmp_path:
 def test_automatic_ports_are_free_and_differ(tmp_path: Path) -> None:
     found = settings.load(str(tmp_path), {"COUNTERSIGN_PUBLIC": "127.0.0.1:8000"}, {}, auto_ports=True)
     settings.refuse_taken_ports(found)
-    assert len({found.public, found.inner, found.rasa}) == 3
+    assert len({found.public, found.inner, found.rasa, found.staff}) == 4
+    assert found.for_core()["COUNTERSIGN_STAFF"] == found.staff.removeprefix("http://") != "127.0.0.1:8001"
     assert found.url == found.public != "http://127.0.0.1:8000"
 
 
-@pytest.mark.parametrize("name", ["COUNTERSIGN_PUBLIC", "COUNTERSIGN_INNER", "COUNTERSIGN_RASA"])
-def test_a_taken_port_is_named_with_the_variable_to_change(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("which", ["PUBLIC", "INNER", "RASA", "STAFF"])
+def test_a_taken_port_is_named_with_the_variable_to_change(tmp_path: Path, which: str) -> None:
+    name = f"COUNTERSIGN_{which}"
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
