@@ -57,6 +57,8 @@ class FakeIssuer:
         self.claims: dict[str, Any] = {}
         self.header: dict[str, Any] = {}
         self.answers: dict[str, httpx.Response] = {}
+        self.userinfo: dict[str, Any] = {}
+        self._access_token = ""
         self.asked: list[str] = []
         self.token_requests: list[httpx.Request] = []
         self._codes: dict[str, tuple[dict[str, str], dict[str, Any]]] = {}
@@ -99,6 +101,9 @@ class FakeIssuer:
             return httpx.Response(200, json=self.document)
         if path == "/realm/keys":
             return httpx.Response(200, json={"keys": [key.as_dict(private=False) for key in self.published]})
+        if path == "/realm/userinfo":
+            known = request.headers["authorization"] == f"Bearer {self._access_token}"
+            return httpx.Response(200 if known else 401, json=self.userinfo)
         assert path == "/realm/token"
         return self._token(request)
 
@@ -110,6 +115,7 @@ class FakeIssuer:
         if asked is None or said is None or asked["code_challenge"] != challenge:
             return httpx.Response(400, json={"error": "invalid_grant"})
         now, access_token = int(self._clock.now().timestamp()), new_token()
+        self._access_token = access_token
         half = hashlib.sha256(access_token.encode()).digest()[:16]
         whole = {
             "iss": ISSUER,

@@ -23,6 +23,7 @@ class Endpoints:
     authorization: str
     token: str
     keys: str
+    userinfo: str
     basic: bool
     names_issuer: bool
 
@@ -74,6 +75,7 @@ class Discovery:
             authorization=self._fetch.allowed(said.get("authorization_endpoint")),
             token=self._fetch.allowed(said.get("token_endpoint")),
             keys=self._fetch.allowed(said.get("jwks_uri")),
+            userinfo=self._fetch.allowed(said["userinfo_endpoint"]) if "userinfo_endpoint" in said else "",
             basic=not isinstance(methods, list) or "client_secret_basic" in methods,
             names_issuer=said.get("authorization_response_iss_parameter_supported") is True,
         )

@@ -29,9 +29,9 @@ class Fetch:
             timeout=PATIENCE, follow_redirects=False, trust_env=False, headers=_HEADERS, transport=transport
         )
 
-    def get(self, url: str) -> Mapping[str, Any]:
+    def get(self, url: str, bearer: str = "") -> Mapping[str, Any]:
         """A JSON object. Raises ProviderUnavailableError."""
-        status, body = self._ask("GET", url)
+        status, body = self._ask("GET", url, headers={"Authorization": f"Bearer {bearer}"} if bearer else {})
         if status != httpx.codes.OK:
             raise ProviderUnavailableError(f"answered {status}")
         return body

@@ -14,9 +14,9 @@ from countersign.kit.hidden import Personal
 ALGORITHMS = ("ES256", "RS256")
 
 
-def claimed(
+def check(
     token: Verified, access_token: object, settings: ProviderSettings, question: Question, now: float
-) -> Claimed:
+) -> None:
     """Raises TokenRefusedError, whose message names the claim that does not fit."""
     claims, asked_at = token.claims, question.asked_at.timestamp()
     demand(claims.get("iss") == settings.issuer, "iss")
@@ -31,14 +31,21 @@ def claimed(
         whole = isinstance(access_token, str) and access_token.isascii()
         half = _half_hash(access_token, token.alg).decode() if whole else ""
         demand(bool(half) and _same(claims["at_hash"], half), "at_hash")
-    signed_in = seconds(claims, "auth_time")
     oldest = asked_at - (0 if question.force else MAX_AGE.total_seconds())
-    demand(oldest - LEEWAY <= signed_in <= now + LEEWAY, "auth_time")
+    demand(oldest - LEEWAY <= seconds(claims, "auth_time") <= now + LEEWAY, "auth_time")
+    text(claims, "sub")
+
+
+def claimed(claims: Mapping[str, Any], about: Mapping[str, Any], settings: ProviderSettings) -> Claimed:
+    """What checked `claims` say, and `about` of the customer: the same, or the userinfo endpoint's answer.
+
+    Raises TokenRefusedError.
+    """
     return Claimed(
         subject=Personal(text(claims, "sub")),
-        authenticated_at=datetime.fromtimestamp(signed_in, UTC),
-        email=_email(claims),
-        customer=_customer(claims, settings.customer_claim),
+        authenticated_at=datetime.fromtimestamp(seconds(claims, "auth_time"), UTC),
+        email=_email(about),
+        customer=_customer(about, settings.customer_claim),
     )
 
 

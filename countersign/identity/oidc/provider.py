@@ -1,6 +1,6 @@
 """An OpenID provider by its settings: authorization code, PKCE (S256), state and nonce."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -10,9 +10,9 @@ from authlib.oauth2.rfc6749 import parameters
 
 from countersign.identity import jose
 from countersign.identity.errors import TokenRefusedError, UnknownKeyError
+from countersign.identity.oidc import id_token
 from countersign.identity.oidc.discovery import Discovery
 from countersign.identity.oidc.fetch import Fetch, origin_of
-from countersign.identity.oidc.id_token import ALGORITHMS, claimed
 from countersign.identity.oidc.models import MAX_AGE, Claimed, ProviderSettings, Question
 from countersign.kit.clock import Clock
 
@@ -71,22 +71,28 @@ class OpenIdProvider:
         else:
             fields |= {"client_id": settings.client_id, "client_secret": secret}
         said = self._fetch.post(endpoints.token, fields, basic)
-        return claimed(
-            self._verified(said.get("id_token")),
-            said.get("access_token"),
-            settings,
-            question,
-            self._clock.now().timestamp(),
-        )
+        token, access = self._verified(said.get("id_token")), said.get("access_token")
+        id_token.check(token, access, settings, question, self._clock.now().timestamp())
+        return id_token.claimed(token.claims, self._about(token.claims, access), settings)
 
     def check_issuer(self, given: str) -> None:
         must = self._discovery.endpoints().names_issuer
         jose.demand(given == self.issuer or (not given and not must), "response issuer")
 
+    def _about(self, claims: Mapping[str, Any], access: object) -> Mapping[str, Any]:
+        """Who it is. A provider may keep that out of the ID token (OpenID Connect Core 5.4)."""
+        where = self._discovery.endpoints().userinfo
+        if (self._settings.customer_claim or "email") in claims or not where or not isinstance(access, str):
+            return claims
+        about = self._fetch.get(where, bearer=access)
+        # Core 5.3.2: else an access token of somebody else's could have been slipped in.
+        jose.demand(about.get("sub") == claims["sub"], "userinfo")
+        return about
+
     def _verified(self, token: Any) -> jose.Verified:
         if not isinstance(token, str):
             raise TokenRefusedError("id_token")
         try:
-            return jose.verified(token, self._discovery.keys(), ALGORITHMS)
+            return jose.verified(token, self._discovery.keys(), id_token.ALGORITHMS)
         except UnknownKeyError:
-            return jose.verified(token, self._discovery.keys(missed=True), ALGORITHMS)
+            return jose.verified(token, self._discovery.keys(missed=True), id_token.ALGORITHMS)

@@ -11,6 +11,7 @@ from countersign.identity.oidc.repository import links
 from countersign.kit.errors import UnavailableError
 from tests.fakes.house import ADA, BOB, NOBODY, House
 from tests.fakes.identity import NullDirectory
+from tests.fakes.issuer import ISSUER
 from tests.fakes.oidc_door import VERIFIED, Door, built
 
 
@@ -71,6 +72,19 @@ class TestWhose:
         door.back(door.chat(), shop_id="ada")
         assert door.refused(shop_id="bob") == "linked-to-another"
         assert door.back(door.chat(), shop_id="ada").session.person == "cus_ada"
+
+    def test_what_the_token_keeps_to_itself_the_userinfo_endpoint_says(self, door: Door) -> None:
+        door.issuer.document["userinfo_endpoint"] = f"{ISSUER}/userinfo"
+        door.issuer.userinfo = {"sub": "sub-ada", **VERIFIED}
+        assert door.back(door.chat(), email=None).session.person == "cus_ada"
+        door.issuer.userinfo = {"sub": "sub-carl", **VERIFIED, "email_verified": "yes"}
+        assert door.refused(subject="sub-carl", email=None) == "no-customer"
+
+    def test_userinfo_of_somebody_else_is_refused(self, door: Door) -> None:
+        door.issuer.document["userinfo_endpoint"] = f"{ISSUER}/userinfo"
+        door.issuer.userinfo = {"sub": "sub-ada", **VERIFIED}
+        assert door.refused(subject="sub-mallory", email=None) == "userinfo"
+        assert door.rows(links) == 0
 
     def test_two_first_times_at_once_give_one_link(self, door: Door) -> None:
         sessions = [door.chat() for _ in range(4)]
