@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 from actions.registry import ACTIONS
 from actions.scene import Services
+from countersign import ways_in
 from countersign.audit.repository import AuditRepository
 from countersign.audit.service import Audit
 from countersign.checkpoints.guard import Guard
@@ -49,6 +50,7 @@ from countersign.gateway.sign_in import SignInStep
 from countersign.gateway.socket import socket_routes
 from countersign.gateway.turn import Gateway
 from countersign.gateway.unseal import Unsealer
+from countersign.identity.oidc.service import ShopSignIn
 from countersign.identity.service import Sessions
 from countersign.identity.sign_in import SignIn
 from countersign.identity.staff.passwords import Cost
@@ -60,6 +62,7 @@ from countersign.notify.senders.demo import DemoOutbox
 from countersign.notify.senders.smtp import Server, SmtpSender
 from countersign.notify.service import Notify
 from countersign.portal.demo import demo_routes
+from countersign.portal.oidc import ShopAccountPages, oidc_routes
 from countersign.portal.pages import Pages
 from countersign.portal.routes import asset_routes, shop_routes
 from countersign.portal.sign_in import CheckpointPages, sign_in_routes
@@ -172,6 +175,19 @@ class Core:
             self.clock,
             link_start=f"{self.settings.base_url.rstrip('/')}/portal/sign-in#",
             shop=self.settings.shop_name,
+        )
+
+    @cached_property
+    def shop_sign_in(self) -> ShopSignIn | None:
+        return ways_in.shop_sign_in(
+            self.settings,
+            self.database,
+            self.sessions,
+            self.store,
+            self.limits,
+            self.vault,
+            self.audit,
+            self.clock,
         )
 
     @cached_property
@@ -296,7 +312,8 @@ class Core:
         access = Access(
             self.sessions, self.message_limits, self.settings.base_url, self.settings.embed_origins
         )
-        pages = Pages(self.phrases, self.settings.shop_name)
+        shop_sign_in = self.shop_sign_in
+        pages = Pages(self.phrases, self.settings.shop_name, shop_account=shop_sign_in is not None)
         app = FastAPI(
             title="Countersign", version="1", openapi_url="/api/openapi.json", docs_url=None, redoc_url=None
         )
@@ -308,9 +325,10 @@ class Core:
         app.include_router(
             socket_routes(self.gateway, access, self.sessions, self.conversations, self.phrases)
         )
+        continuation = Continuation(self.gateway, self.conversations, self.errands)
         flow = CheckpointPages(
             access,
-            Continuation(self.gateway, self.conversations, self.errands),
+            continuation,
             self.sessions,
             self.sign_in,
             self.conversations,
@@ -319,6 +337,9 @@ class Core:
             self._post(),
         )
         app.include_router(sign_in_routes(flow))
+        if shop_sign_in is not None:
+            account = ShopAccountPages(access, continuation, flow, shop_sign_in, pages)
+            app.include_router(oidc_routes(account, ways_in.RETURN))
         app.include_router(asset_routes())
         app.include_router(shop_routes(self.catalogue, pages, lambda: notice(self.phrases)))
         if self.settings.demo:
@@ -374,6 +395,8 @@ class Core:
             Job("old staff sessions", hour, self.staff.purge),
             Job("old conversations", hour, lambda: self.conversations.purge(HISTORY_DAYS)),
         ]
+        if self.shop_sign_in is not None:
+            jobs.append(Job("old rounds", hour, self.shop_sign_in.purge))
         return [*jobs, Job("old demo mail", hour, self.demo_outbox.purge)] if self.settings.demo else jobs
 
     def _sender(self) -> Sender:

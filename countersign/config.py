@@ -4,6 +4,7 @@ import os
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -43,15 +44,20 @@ class Settings(BaseSettings):
     proxies: Annotated[tuple[str, ...], NoDecode] = ()
     sealing: Literal["on", "off"] = "on"
     shop_name: str = "Countersign Demo Shop"
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_customer_claim: str = ""
+    oidc_origins: Annotated[tuple[str, ...], NoDecode] = ()
     words: Path = Path("data")
     policy: Path = Path(__file__).parent / "store" / "policy.toml"
 
-    @field_validator("embed_origins", "proxies", mode="before")
+    @field_validator("embed_origins", "oidc_origins", "proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(v.strip() for v in value.split(",") if v.strip()) if isinstance(value, str) else value
 
-    @field_validator("embed_origins")
+    @field_validator("embed_origins", "oidc_origins")
     @classmethod
     def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:
@@ -89,6 +95,7 @@ class Settings(BaseSettings):
     def refuse_to_serve(self) -> None:
         """Raises ConfigError with everything that is missing or unsafe for opening sockets."""
         faults = self._faults_in_demo() if self.demo else self._faults_in_production()
+        faults += self._faults_in_oidc()
         inner, rasa = self.inner_secret.get_secret_value(), self.rasa_secret.get_secret_value()
         if min(len(inner), len(rasa)) < _LEAST_SECRET:
             both = "COUNTERSIGN_INNER_SECRET, COUNTERSIGN_RASA_SECRET"
@@ -102,6 +109,23 @@ class Settings(BaseSettings):
 
     def _staff_is_here(self) -> bool:
         return _local(self.staff_url.removeprefix("http://"))
+
+    def _faults_in_oidc(self) -> list[str]:
+        """Half a setting is worse than none: the way in would fail only when somebody tries it."""
+        if not self.oidc_issuer:
+            return []
+        faults = []
+        parts = urlsplit(self.oidc_issuer)
+        loopback = self.demo and parts.scheme == "http" and parts.hostname in _LOOPBACK
+        if parts.scheme != "https" and not loopback:
+            faults.append(
+                "COUNTERSIGN_OIDC_ISSUER: must start with https:// (in a demo also http on loopback)"
+            )
+        if not self.oidc_client_id or not self.oidc_client_secret.get_secret_value():
+            faults.append(
+                "COUNTERSIGN_OIDC_CLIENT_ID and COUNTERSIGN_OIDC_CLIENT_SECRET: the provider gives both"
+            )
+        return faults
 
     def _faults_in_demo(self) -> list[str]:
         if _local(self.public) and not self.base_url.startswith("https://"):

@@ -1,6 +1,10 @@
 """CountersignError
+├── KeyUnfitError                     what should be a set of public keys is none
 ├── PersonDiffersError                a conversation belongs to one person; another signs in elsewhere
 └── RefusedError
+    ├── SignInRefusedError            another way in led nowhere; where it failed only the log says
+    ├── TokenRefusedError             a signed token is not sound: the message names the claim or part
+    │   └── UnknownKeyError           … it names a key that is not in the set
     └── IdentityError                 outside all of these read alike: 401, «start again»
         ├── SessionExpiredError       idle or absolute time-out
         ├── SessionRenewRefusedError  no right to a fresh token: late, spent, or another device
@@ -10,8 +14,24 @@
 from countersign.kit.errors import CountersignError, RefusedError
 
 
+class KeyUnfitError(CountersignError):
+    code = "key-unfit"
+
+
 class PersonDiffersError(CountersignError):
     code = "person-differs"
+
+
+class SignInRefusedError(RefusedError):
+    code = "sign-in-refused"
+
+
+class TokenRefusedError(RefusedError):
+    code = "identity-refused"
+
+
+class UnknownKeyError(TokenRefusedError):
+    pass
 
 
 class IdentityError(RefusedError):

@@ -17,6 +17,19 @@ class Directory(Protocol):
         ...
 
 
+class Customers(Directory, Protocol):
+    def of_reference(self, reference: Personal) -> str | None:
+        """Our name for the customer whom the shop itself calls `reference`, exactly so written, or None.
+
+        Raises UnavailableError; never answers None instead.
+        """
+        ...
+
+    def knows(self, person: str) -> bool:
+        """Whether this is still a customer of the shop. Raises UnavailableError."""
+        ...
+
+
 class Words(Protocol):
     def say(self, name: str, **values: str | int) -> str:
         """The text of response `name` with its placeholders filled.

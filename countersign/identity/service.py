@@ -124,8 +124,13 @@ class Sessions:
         rows = self._rows.not_ended_of_person(person_index(self._vault, person))
         return [self._session(row) for row in rows if self._lives(row)]
 
-    def rise(self, session: Session, person: str, level: Level) -> Opened:
+    def rise(
+        self, session: Session, person: str, level: Level, authenticated_at: datetime | None = None
+    ) -> Opened:
         """The same conversation goes on in a new session, at exactly `level`; the old one is dead.
+
+        `authenticated_at` is when the person proved who they are, where somebody else says so; never
+        later than now, which it is by itself.
 
         Exactly: signing in again by mail after a step-up gives SIGNED_IN, since a mailed code must not
         make the old step-up fresh again (ASVS 6.3.6). Raises SessionUnknownError when the session
@@ -147,6 +152,7 @@ class Sessions:
                 channel=row.channel,
                 language=row.language,
                 transport=row.transport,
+                authenticated_at=authenticated_at,
             )
             if not self._rows.end(row.id, self._clock.now(), successor=opened.session.id):
                 raise SessionUnknownError(f"session {session.id} is over")
@@ -230,13 +236,15 @@ class Sessions:
         with self._db.begin():
             return self._rows.purge(now - KEEP_ENDED) + self._devices.purge(now - KEEP_DEVICES)
 
-    def _add(self, *, level: Level, person: str | None, **values: Any) -> Opened:
+    def _add(
+        self, *, level: Level, person: str | None, authenticated_at: datetime | None = None, **values: Any
+    ) -> Opened:
         now, token, id_ = self._clock.now(), new_token(), new_id("ses")
         session = Session(
             id=id_,
             level=level,
             person=person,
-            authenticated_at=now if person else None,
+            authenticated_at=min(now, authenticated_at or now) if person else None,
             created_at=now,
             last_seen_at=now,
             expires_at=now + TIME_OUTS[level].absolute,

@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from countersign.identity.models import Opened, Session
@@ -24,6 +24,17 @@ class Visitors(Protocol):
         ...
 
     def set_cookies(self, response: Response, opened: Opened) -> None: ...
+
+
+class Checkpoints(Protocol):
+    def session_of(self, request: Request, page: str) -> Session:
+        """The living session that a checkpoint's page is for.
+
+        Raises CheckpointGoneError, and RefusedError when another site's page sent the form.
+        """
+        ...
+
+    def gone(self) -> Response: ...
 
 
 class Continues(Protocol):

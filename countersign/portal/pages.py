@@ -13,7 +13,8 @@ FOLDER = Path(__file__).parent
 
 
 class Pages:
-    def __init__(self, words: Words, shop_name: str) -> None:
+    def __init__(self, words: Words, shop_name: str, *, shop_account: bool = False) -> None:
+        """`shop_account`: checkpoints also offer to sign in with the shop's account."""
         self._jinja = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
             autoescape=select_autoescape(("html",)),
@@ -21,7 +22,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._jinja.globals.update(say=words.say, shop_name=shop_name)
+        self._jinja.globals.update(say=words.say, shop_name=shop_name, shop_account=shop_account)
 
     def show(self, template: str, status: int = 200, /, **values: Any) -> Response:
         return HTMLResponse(self._jinja.get_template(template).render(**values), status)

@@ -97,6 +97,9 @@ class CheckpointPages:
             return self._pages.show("signin_elsewhere.html", code=result.code.reveal())
         return self._pages.show("message.html", 410, message=SAID_OF_DEAD[result.why])
 
+    def session_of(self, request: Request, page: str) -> Session:
+        return self._of(request, page)[1]
+
     def gone(self) -> Response:
         """For whoever comes too late, again, or from another browser: all the same."""
         return self._pages.show("message.html", 410, message="utter_shared_choice_passed")

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from countersign.checkpoints.interfaces import OrderKeys, Owners
-from countersign.identity.interfaces import Directory
+from countersign.identity.interfaces import Customers
 from countersign.store.changes import Change
 from countersign.store.models import Customer, Department, Order, Product, ProductPage
 from countersign.store.outcomes import Broken, Done, Outcome
@@ -22,7 +22,7 @@ from countersign.store.shopfile.document import StoreFile
 Progress = Callable[[int, int], None]
 
 
-class People(Directory, Protocol):
+class People(Customers, Protocol):
     """The shop's customers, each named by a pseudonym from which nothing personal can be worked out."""
 
     def customer(self, customer: str) -> Customer | None: ...

@@ -35,6 +35,17 @@ def test_another_email_finds_nobody(store: Store, email: str) -> None:
     assert store.find(Personal(email)) is None
 
 
+def test_a_customer_is_found_by_the_shops_own_id_and_by_nothing_like_it(store: Store) -> None:
+    assert store.of_reference(Personal("una_lark_7")) == _person(store)
+    for reference in ("", "una_lark_8", "Una_Lark_7", " una_lark_7", "%", _person(store)):
+        assert store.of_reference(Personal(reference)) is None
+
+
+def test_who_is_a_customer_is_known_and_nobody_else(store: Store) -> None:
+    assert store.knows(_person(store))
+    assert not store.knows("cus_nobody") and not store.knows("una_lark_7")
+
+
 def test_a_customer_is_whole(store: Store) -> None:
     customer = store.customer(_person(store))
     assert customer is not None

@@ -26,11 +26,28 @@ class FakeDirectory:
         self.asked += 1
         return self._people.get(email.reveal().lower())
 
+    def of_reference(self, reference: Personal) -> str | None:
+        """The shop calls `cus_ada` «ada»."""
+        person = f"cus_{reference.reveal()}"
+        return person if self.knows(person) else None
+
+    def knows(self, person: str) -> bool:
+        return person in self._people.values()
+
+    def leaves(self, person: str) -> None:
+        self._people = {email: one for email, one in self._people.items() if one != person}
+
 
 class NullDirectory:
     """The shop's data cannot be read."""
 
     def find(self, email: Personal) -> str | None:
+        raise StoreUnavailableError("down")
+
+    def of_reference(self, reference: Personal) -> str | None:
+        raise StoreUnavailableError("down")
+
+    def knows(self, person: str) -> bool:
         raise StoreUnavailableError("down")
 
 

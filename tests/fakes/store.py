@@ -40,9 +40,9 @@ from countersign.store.shopfile.document import (
     StoreFile,
     instant,
 )
-from countersign.vault.blind_index import canonical
 from countersign.vault.service import Vault
 from tests.fakes.store_changes import write
+from tests.fakes.store_people import FakePeople, pseudonym
 
 Document = dict[str, Any]
 
@@ -193,7 +193,7 @@ def small_store() -> StoreFile:
     return StoreFile.of(small_shop())
 
 
-class FakeStore:
+class FakeStore(FakePeople):
     """A `Shop` over one `StoreFile`; the vault only says what a digest is."""
 
     def __init__(self, vault: Vault, shop: StoreFile | None = None) -> None:
@@ -243,14 +243,8 @@ class FakeStore:
 
     # People
 
-    def find(self, email: Personal) -> str | None:
-        wanted = canonical("email", email.reveal())
-        return next(
-            (_pseudonym(c.id) for c in self._shop.customers if canonical("email", c.email) == wanted), None
-        )
-
     def customer(self, customer: str) -> Customer | None:
-        found = next((c for c in self._shop.customers if _pseudonym(c.id) == customer), None)
+        found = next((c for c in self._shop.customers if pseudonym(c.id) == customer), None)
         return None if found is None else self._customer(found)
 
     def known_values(self, digests: list[bytes]) -> set[bytes]:
@@ -263,12 +257,12 @@ class FakeStore:
         return next((self._order(o).only(wanted) for o in self._shop.orders if o.id == number), None)
 
     def orders_of(self, customer: str, wanted: frozenset[str]) -> list[Order]:
-        numbers = [n for c in self._shop.customers if _pseudonym(c.id) == customer for n in c.orders]
+        numbers = [n for c in self._shop.customers if pseudonym(c.id) == customer for n in c.orders]
         by_number = {order.id: order for order in self._shop.orders}
         return [self._order(by_number[number]).only(wanted) for number in reversed(numbers)]
 
     def owner_of_order(self, number: str) -> str | None:
-        return next((_pseudonym(o.customer_id) for o in self._shop.orders if o.id == number), None)
+        return next((pseudonym(o.customer_id) for o in self._shop.orders if o.id == number), None)
 
     def matches(self, number: str, postcode: Personal) -> bool:
         given = normal_postcode(postcode.reveal())
@@ -316,7 +310,7 @@ class FakeStore:
 
     def _customer(self, record: CustomerRecord) -> Customer:
         return Customer(
-            id=_pseudonym(record.id),
+            id=pseudonym(record.id),
             reference=Personal(record.id),
             first_name=Personal(record.name.first),
             last_name=Personal(record.name.last),
@@ -337,7 +331,7 @@ class FakeStore:
         back, swap = record.return_, record.exchange
         return Order(
             number=record.id,
-            customer=_pseudonym(record.customer_id),
+            customer=pseudonym(record.customer_id),
             status=record.status,
             placed_at=None if record.placed_at is None else instant(record.placed_at),
             items=items,
@@ -378,10 +372,6 @@ class BrokenStore(FakeStore):
         if name.startswith("_"):
             return object.__getattribute__(self, name)
         raise StoreUnavailableError("down")
-
-
-def _pseudonym(reference: str) -> str:
-    return f"cus_{abs(hash(reference)):x}"
 
 
 def _address(record: AddressRecord) -> Address:

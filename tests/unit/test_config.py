@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -217,3 +218,36 @@ class TestStaff:
     def test_links_start_where_it_listens_unless_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert config.load().staff_url == "http://127.0.0.1:8001"
         assert given(monkeypatch, STAFF_URL="https://s.example/").staff_url == "https://s.example"
+
+
+class TestShopAccount:
+    WHOLE: ClassVar[dict[str, str]] = {
+        "OIDC_ISSUER": "https://login.shop.example",
+        "OIDC_CLIENT_ID": "countersign",
+        "OIDC_CLIENT_SECRET": "the-providers-secret",
+    }
+
+    def test_is_none_by_default_and_whole_when_given(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        given(monkeypatch, **SOUND).refuse_to_serve()
+        given(monkeypatch, **SOUND, **self.WHOLE).refuse_to_serve()
+
+    @pytest.mark.parametrize("missing", ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"])
+    def test_half_given_is_refused(self, monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+        (fault,) = refused(given(monkeypatch, **SOUND, **{**self.WHOLE, missing: ""}))
+        assert f"COUNTERSIGN_{missing}" in fault
+
+    @pytest.mark.parametrize(
+        "issuer", ["http://login.shop.example", "http://127.0.0.1:4000", "login.shop.example"]
+    )
+    def test_over_plain_http_is_refused(self, monkeypatch: pytest.MonkeyPatch, issuer: str) -> None:
+        (fault,) = refused(given(monkeypatch, **SOUND, **{**self.WHOLE, "OIDC_ISSUER": issuer}))
+        assert fault.startswith("COUNTERSIGN_OIDC_ISSUER")
+
+    def test_on_this_machine_may_be_plain_http_in_a_demo(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        demo = {"DEMO": "1", "INNER_SECRET": SECRET, "RASA_SECRET": OTHER, **self.WHOLE}
+        given(monkeypatch, **{**demo, "OIDC_ISSUER": "http://localhost:4000"}).refuse_to_serve()
+        (fault,) = refused(given(monkeypatch, **{**demo, "OIDC_ISSUER": "http://login.shop.example"}))
+        assert fault.startswith("COUNTERSIGN_OIDC_ISSUER")
+
+    def test_its_secret_does_not_print(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert "the-providers-secret" not in repr(given(monkeypatch, **SOUND, **self.WHOLE))

@@ -28,6 +28,14 @@ class EmbeddedPeople:
         with reading(self._database) as connection:
             return connection.scalar(select(customers.c.id).where(customers.c.email_index == index))
 
+    def of_reference(self, reference: Personal) -> str | None:
+        person = self._sealing.pseudonym(reference.reveal())
+        return person if self.knows(person) else None
+
+    def knows(self, person: str) -> bool:
+        with reading(self._database) as connection:
+            return connection.scalar(select(customers.c.id).where(customers.c.id == person)) is not None
+
     def customer(self, customer: str) -> Customer | None:
         methods = (
             select(payment_methods, CURRENCY)
