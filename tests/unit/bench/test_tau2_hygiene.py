@@ -13,7 +13,9 @@ from bench.tau2_phrases import ANSWERS, WISHES
 ROOT = Path(__file__).parents[3]
 PRODUCT = ("countersign", "actions", "rasa_ext", "data", "widget/src")
 TEXTS = (".py", ".yml", ".toml", ".html", ".ts", ".json")
-WHO_ASKS = re.compile(r"tau.?2|τ|sierra.research|scripted.shopper|\bbench(?![a-z])|user.agent|httpx/", re.IGNORECASE)
+WHO_ASKS = re.compile(
+    r"tau.?2|τ|sierra.research|scripted.shopper|\bbench(?![a-z])|user.agent|httpx/", re.IGNORECASE
+)
 
 
 def product_files() -> list[Path]:
