@@ -8,11 +8,10 @@ import pyotp
 from countersign.identity.factors.models import Factor, Risen, Site, Target
 from countersign.identity.factors.passkeys import Passkeys
 from countersign.identity.factors.recovery import RecoveryCodes
-from countersign.identity.factors.repository import ProvenDeviceRepository
 from countersign.identity.factors.service import Factors
 from countersign.identity.factors.step_up import StepUps
+from countersign.identity.factors.suite import SecondFactors
 from countersign.identity.factors.totp import Totp
-from countersign.identity.factors.tries import Tries
 from countersign.identity.models import Level, Redeemed, Session
 from countersign.kit.hidden import Personal
 from countersign.risk.interfaces import Limiter
@@ -120,24 +119,19 @@ def build_safe(house: House, *, wait: timedelta = WAIT, limits: Limiter | None =
         house.sessions,
     )
     contacts = FakeContacts(cus_ada=ADA, cus_bob=BOB)
-    factors = Factors(
+    suite = SecondFactors(
         db,
         sessions,
         contacts,
+        limits or Limits(clock),
         house.notify,
         FakeWords(),
         vault,
         audit,
         clock,
+        SHOP,
         wait=wait,
         link_start="https://shop.example/not-me#",
-        shop="Shop",
+        recoverable=frozenset({"factor:change"}),
     )
-    step_ups = StepUps(db, sessions, vault, audit, clock)
-    devices = ProvenDeviceRepository(db)
-    tries = Tries(devices, sessions, limits or Limits(clock), vault, audit, clock)
-    passkeys = Passkeys(db, factors, step_ups, tries, sessions, vault, audit, clock, SHOP)
-    totp = Totp(db, factors, step_ups, tries, vault, clock, shop="Shop")
-    deeds = frozenset({"factor:change"})
-    recovery = RecoveryCodes(db, factors, step_ups, tries, vault, audit, clock, deeds=deeds)
-    return Safe(house, contacts, factors, step_ups, passkeys, totp, recovery)
+    return Safe(house, contacts, suite.all, suite.step_ups, suite.passkeys, suite.totp, suite.recovery)

@@ -66,9 +66,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_index", "device", name=op.f("pk_proven_devices")),
     )
     op.create_index(op.f("ix_proven_devices_at"), "proven_devices", ["at"], unique=False)
+    op.add_column("conversation_proposals", sa.Column("shown", sa.LargeBinary(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("conversation_proposals", "shown")
     op.drop_index(op.f("ix_proven_devices_at"), table_name="proven_devices")
     op.drop_table("proven_devices")
     op.drop_index(op.f("ix_step_ups_at"), table_name="step_ups")
