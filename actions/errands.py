@@ -55,8 +55,9 @@ ANSWERS = frozenset(
     )
 )
 """Intents whose words are meant for the question just asked; all others have an answer of their own."""
+FINISH = "action_finish_errand"
 GO_ON = "action_go_on_errand"
-PASSABLE = (Reason.SIGN_IN, Reason.STALE)
+PASSABLE = (Reason.SIGN_IN, Reason.STALE, Reason.STEP_UP)
 
 
 class StartErrand(GuardedAction, ABC):
@@ -163,11 +164,15 @@ class FinishErrand(GuardedAction):
 
 
 def settled(scene: Scene, kind: Kind) -> bool | None:
-    """Whether it was done; None when it waits at a checkpoint, to be read back once that is passed."""
+    """Whether it was done; None when it waits at a checkpoint, to be read back or done behind it."""
     proposed = scene.services.desk.agreed(scene.conversation)
     grant = scene.require(*proposed) if proposed else None
     if proposed and isinstance(grant, Refusal) and grant.reason in PASSABLE:
-        stopped(scene, grant, proposed[0], GO_ON)
+        if grant.reason is Reason.STEP_UP:
+            # What was agreed to waits with it, and is done once a factor was shown for exactly that.
+            stopped(scene, grant, proposed[0], FINISH, {"errand_done": Verdict.AGREED.value})
+        else:
+            stopped(scene, grant, proposed[0], GO_ON)
         return None
     outcome = scene.services.desk.apply(scene.conversation, grant) if isinstance(grant, Grant) else None
     if isinstance(outcome, Broken):

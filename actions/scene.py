@@ -19,7 +19,7 @@ from countersign.conversations.turns import Turns
 from countersign.errands.interfaces import Terms
 from countersign.errands.service import Errands as ErrandDesk
 from countersign.feedback.service import Feedbacks
-from countersign.identity.models import Session
+from countersign.identity.models import Level, Session
 from countersign.identity.service import Sessions
 from countersign.kit.hidden import Personal
 from countersign.kit.money import Money
@@ -59,6 +59,7 @@ REFUSALS: Mapping[Reason, str] = {
     Reason.SIGN_IN: "utter_checkpoint_signed_in",
     Reason.STALE: "utter_checkpoint_stale",
     Reason.PROVE_ORDER: "utter_checkpoint_order",
+    Reason.STEP_UP: "utter_checkpoint_stepped_up",
 }
 """What is said at a checkpoint that can be passed. All other refusals are the action's to word."""
 
@@ -198,13 +199,15 @@ class Scene:
 
     def stop_at(self, refusal: Refusal, deed: Deed, action: str, slots: Mapping[str, str]) -> None:
         """Says what is missing and keeps the errand, which goes on once the checkpoint is passed."""
-        self.say(REFUSALS[refusal.reason])
+        # Whoever is signed in already reaches more by a second factor only: no mailed code helps.
+        steps_up = refusal.level is Level.STEPPED_UP and self.session.level >= Level.SIGNED_IN
+        self.say(REFUSALS[Reason.STEP_UP] if steps_up else REFUSALS[refusal.reason])
         level = refusal.level.name.lower()
         reason = refusal.reason.name.lower()
         page = self.services.errands.suspend(
             self.conversation, action, slots, deed=deed.value, level=level, reason=reason
         )
-        self.services.conversations.expect_sign_in(self.conversation, "email")
+        self.services.conversations.expect_sign_in(self.conversation, None if steps_up else "email")
         data = {"level": level, "reason": reason, "page": page.reveal()}
         self._dispatcher.utter_message(json_message={"checkpoint": self._sealed("checkpoint", data)})
 

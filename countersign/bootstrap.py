@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 from fastapi import FastAPI
@@ -14,6 +15,7 @@ from countersign import ways_in
 from countersign.audit.repository import AuditRepository
 from countersign.audit.service import Audit
 from countersign.checkpoints.guard import Guard
+from countersign.checkpoints.table import Deed
 from countersign.config import Settings
 from countersign.console.side import StaffSide
 from countersign.conversations.errands import Errands
@@ -50,6 +52,8 @@ from countersign.gateway.sign_in import SignInStep
 from countersign.gateway.socket import socket_routes
 from countersign.gateway.turn import Gateway
 from countersign.gateway.unseal import Unsealer
+from countersign.identity.factors.models import Site
+from countersign.identity.factors.suite import SecondFactors
 from countersign.identity.oidc.service import ShopSignIn
 from countersign.identity.service import Sessions
 from countersign.identity.sign_in import SignIn
@@ -72,6 +76,7 @@ from countersign.store.accounts import Accounts
 from countersign.store.backends.embedded.backend import EmbeddedStore
 from countersign.store.catalogue import Catalogue
 from countersign.store.changing import ChangeDesk
+from countersign.store.contacts import CustomerContacts
 from countersign.store.policy import load_policy
 from countersign.store.refunds import Refunds
 from countersign.store.service import Orders
@@ -191,6 +196,25 @@ class Core:
         )
 
     @cached_property
+    def factors(self) -> SecondFactors:
+        settings = self.settings
+        return SecondFactors(
+            self.database,
+            self.sessions,
+            CustomerContacts(self.store),
+            self.limits,
+            self.notify,
+            self.phrases,
+            self.vault,
+            self.audit,
+            self.clock,
+            Site(settings.passkey_site, settings.passkey_origin, settings.shop_name),
+            wait=timedelta(hours=settings.factor_wait_hours or 0),
+            link_start=f"{settings.base_url.rstrip('/')}/portal/security/not-me#",
+            recoverable=frozenset({Deed.FACTOR_CHANGE}),
+        )
+
+    @cached_property
     def guard(self) -> Guard:
         return Guard(
             self.database,
@@ -202,6 +226,7 @@ class Core:
             self.audit,
             self.clock,
             agreements=self.proposals,
+            step_ups=self.factors.step_ups,
         )
 
     @cached_property
@@ -388,7 +413,9 @@ class Core:
             Job("letters", minute, self.letters.settle_waiting),
             Job("old letters", hour, self.letters.purge),
             Job("old mail", hour, self.notify.purge),
+            Job("old step-ups", 10 * minute, self.factors.purge),
             Job("old proofs", 10 * minute, self.guard.purge),
+            Job("old proposals", hour, self.proposals.purge),
             Job("old sessions", hour, self.sessions.purge),
             Job("old sign-ins", hour, self.sign_in.purge),
             Job("old feedback", hour, self.feedbacks.purge),

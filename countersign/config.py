@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     mail_from: str = ""
     embed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    passkey_site: str = ""
+    factor_wait_hours: Annotated[int | None, Field(ge=0, le=24 * 30)] = None
     sealing: Literal["on", "off"] = "on"
     shop_name: str = "Countersign Demo Shop"
     oidc_issuer: str = ""
@@ -90,7 +92,21 @@ class Settings(BaseSettings):
         self.staff_url = (self.staff_url or f"http://{self.staff}").rstrip("/")
         if self.keys == Path():
             self.keys = self.home / "keys.json"
+        host = urlsplit(self.base_url).hostname or ""
+        # Browsers make no passkeys for an IP address.
+        self.passkey_site = self.passkey_site or ("localhost" if host in _LOOPBACK else host)
+        if host not in _LOOPBACK and not f".{host}".endswith(f".{self.passkey_site}"):
+            raise ValueError("COUNTERSIGN_PASSKEY_SITE must be the host of COUNTERSIGN_BASE_URL, or end it")
+        if self.factor_wait_hours is None:
+            self.factor_wait_hours = 0 if self.demo else 24
         return self
+
+    @property
+    def passkey_origin(self) -> str:
+        """The one origin of pages on which passkeys are made and used."""
+        scheme, host, port = (part := urlsplit(self.base_url)).scheme, part.hostname or "", part.port
+        host = "localhost" if host in _LOOPBACK else host
+        return f"{scheme}://{host}" + (f":{port}" if port else "")
 
     def refuse_to_serve(self) -> None:
         """Raises ConfigError with everything that is missing or unsafe for opening sockets."""

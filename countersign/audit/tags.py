@@ -12,6 +12,10 @@ class Tag(StrEnum):
     AUDIT_VERIFIED = "audit:verified"
     CHECKPOINT_PASSED = "checkpoint:passed"
     CHECKPOINT_REFUSED = "checkpoint:refused"
+    FACTOR_ADDED = "factor:added"
+    FACTOR_DISOWNED = "factor:disowned"
+    FACTOR_REMOVED = "factor:removed"
+    FACTOR_WRONG = "factor:wrong"
     FEEDBACK_GIVEN = "feedback:given"
     HISTORY_DELETED = "history:deleted"
     KEYS_LENT = "keys:lent"
@@ -24,6 +28,7 @@ class Tag(StrEnum):
     ORDER_PROOF_WRONG = "order:proof:wrong"
     ORDER_READ = "order:read"
     PAYLOAD_REFUSED = "payload:refused"
+    RECOVERY_MADE = "recovery:made"
     SCREEN_FLAGGED = "screen:flagged"
     SEALING_DROPPED = "sealing:dropped"
     SEALING_OFF = "sealing:off"
@@ -62,6 +67,8 @@ class Tag(StrEnum):
     STAFF_SIGNIN_REFUSED = "staff:signin:refused"
     STAFF_TOKEN_ISSUED = "staff:token:issued"  # noqa: S105 - a tag
     STAFF_TOKEN_REFUSED = "staff:token:refused"  # noqa: S105 - a tag
+
+    STEPUP_DONE = "stepup:done"
     STORE_CHANGE = "store:change"
     STORE_DUMP = "store:dump"
     STORE_IMPORT = "store:import"

@@ -10,13 +10,17 @@ from countersign.audit.service import Audit
 from countersign.audit.tags import Tag
 from countersign.checkpoints.grants import _MINT, Grant
 from countersign.checkpoints.interfaces import (
+    Agreed,
     Agreements,
     Bar,
     LivingSessions,
     NullAgreements,
     NullBar,
+    NullStepUps,
     OrderKeys,
     Owners,
+    StepUps,
+    digest_of,
 )
 from countersign.checkpoints.repository import ProofRepository
 from countersign.checkpoints.table import CHECKPOINTS, About, Checkpoint, Deed, Who
@@ -29,6 +33,7 @@ from countersign.risk.table import Bucket
 from countersign.vault.service import Vault
 
 PROOF_LIFE = timedelta(minutes=30)
+STEP_UP_LIFE = timedelta(minutes=5)
 
 _LEVELS: Mapping[Who, Level] = {
     Who.ANYONE: Level.ANYONE,
@@ -49,6 +54,8 @@ class Reason(StrEnum):
     """`Refusal.level` must be reached first."""
     STALE = "stale"
     """Signed in too long ago for this: once more, please."""
+    STEP_UP = "step_up"
+    """All is well but a second factor, shown for exactly what was agreed to."""
     TOO_MANY = "too_many"
     """Too many wrong postcodes; signing in still helps."""
     UNLISTED = "unlisted"
@@ -88,6 +95,7 @@ class Guard:
         *,
         bar: Bar | None = None,
         agreements: Agreements | None = None,
+        step_ups: StepUps | None = None,
         table: Mapping[Deed, Checkpoint] = CHECKPOINTS,
     ) -> None:
         self._db = db
@@ -101,6 +109,7 @@ class Guard:
         self._clock = clock
         self._bar: Bar = bar or NullBar()
         self._agreements: Agreements = agreements or NullAgreements()
+        self._step_ups: StepUps = step_ups or NullStepUps()
         self._table = table
         # Limits are asked before a postcode is compared and charged after: one try at a time.
         self._trying = Lock()
@@ -120,7 +129,8 @@ class Guard:
     def may_propose(
         self, deed: Deed, session: Session, subject: str | None = None, address: str = ""
     ) -> Refusal | None:
-        """Why this session could not do `deed` even after a yes; None when only the yes is missing."""
+        """Why this session could not do `deed` even after a yes; None when only that is missing, or that
+        and a step-up to it."""
         answer = self._require(deed, session, subject, address, agreed=False)
         passed = isinstance(answer, Grant) or answer.reason is Reason.CONFIRM
         return None if passed else answer  # type: ignore[return-value]
@@ -188,12 +198,9 @@ class Guard:
         standing = self._standing(checkpoint, session, subject, now)
         way = _judge(checkpoint, standing)
         if isinstance(way, Who):
-            yes = None
-            if checkpoint.confirm:
-                # Last of all: what is refused for another reason leaves the agreement as it is.
-                yes = self._agreements.spend(session.conversation, deed, subject) if agreed else None
-                if yes is None:
-                    return Refusal(Reason.CONFIRM, _LEVELS[checkpoint.who])
+            yes = self._yes(deed, checkpoint, session, subject, agreed=agreed)
+            if isinstance(yes, Refusal):
+                return yes
             return Grant(
                 deed=deed,
                 session=session.id,
@@ -209,6 +216,30 @@ class Guard:
         if way is Reason.PROVE_ORDER and self._full(session, self._order_hash(subject or ""), address):
             way = Reason.TOO_MANY
         return Refusal(way, max(_LEVELS[checkpoint.who], standing.bar))
+
+    def _yes(
+        self, deed: Deed, checkpoint: Checkpoint, session: Session, subject: str | None, *, agreed: bool
+    ) -> Agreed | Refusal | None:
+        """What was agreed to, if the deed needs that, and stepped up for, if it needs that too.
+
+        Last of all: what is refused for another reason leaves both as they are.
+        """
+        place = (session.conversation, deed, subject)
+        no_yes = Refusal(Reason.CONFIRM, _LEVELS[checkpoint.who])
+        yes = None
+        if checkpoint.confirm:
+            yes = self._agreements.standing(*place) if agreed else None
+            if yes is None:
+                return no_yes
+        if checkpoint.who is not Who.STEPPED_UP:
+            return self._agreements.spend(*place) or no_yes if checkpoint.confirm else None
+        digest, within = digest_of(yes.details if yes else None), checkpoint.fresh or STEP_UP_LIFE
+        with self._db.begin():
+            if not agreed or not self._step_ups.stepped(session, deed, subject, digest, within):
+                if yes is not None:
+                    self._agreements.hold(session.conversation, yes.proposal)
+                return Refusal(Reason.STEP_UP, Level.STEPPED_UP)
+            return self._agreements.spend(*place) or no_yes if checkpoint.confirm else None
 
     def _standing(
         self, checkpoint: Checkpoint, session: Session, subject: str | None, now: datetime
@@ -260,11 +291,13 @@ class Guard:
 
 def _judge(checkpoint: Checkpoint, standing: _Standing) -> Who | Reason:
     """How the checkpoint is passed, or why not. It looks at nothing but its two arguments."""
-    needed = max(_LEVELS[checkpoint.who], standing.bar)
+    needed = max(min(_LEVELS[checkpoint.who], Level.SIGNED_IN), standing.bar)
     if needed is Level.ANYONE:
         return Who.ANYONE
     owns = standing.owns or not checkpoint.owner
-    if standing.level >= needed and standing.fresh and owns:
+    # A step-up has a freshness of its own, and is asked for last: it is for what was read back.
+    fresh = standing.fresh or checkpoint.who is Who.STEPPED_UP
+    if standing.level >= needed and fresh and owns:
         return max(checkpoint.who, Who.SIGNED_IN)
     if checkpoint.who is Who.KNOWS_ORDER and standing.bar is Level.ANYONE:
         if standing.proven:

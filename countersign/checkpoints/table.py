@@ -18,6 +18,9 @@ class Deed(StrEnum):
     CATALOG_BROWSE = "catalog:browse"
     ERRAND_PREPARE = "errand:prepare"
     EXCHANGE_OPEN = "exchange:open"
+    FACTOR_CHANGE = "factor:change"
+    FACTOR_FIRST = "factor:first"
+    FACTOR_LIST = "factor:list"
     ORDER_CANCEL = "order:cancel"
     ORDER_CHANGE = "order:change"
     ORDER_LIST = "order:list"
@@ -42,6 +45,7 @@ class Who(IntEnum):
     """Has given an order's number and the postcode that it goes to, in this very session."""
     SIGNED_IN = 2
     STEPPED_UP = 3
+    """Has shown a second factor for exactly this deed, on this subject, with what was read back."""
 
 
 class About(StrEnum):
@@ -57,11 +61,11 @@ class About(StrEnum):
 class Checkpoint:
     """One line of the table.
 
-    `fresh`: how long ago the person may have signed in, or proved to know the order; None: however
-    long the session lives. `owner`: the subject must belong to the person. `confirm`: the details
-    were read back and agreed to. `consent`: a purpose that the person has agreed to. `fields`: what
-    may be read of the subject, in the store's words; `fields_by_proof`: the same for who only knows
-    the order. The minimum necessary (OWASP ASVS 14.2.6).
+    `fresh`: how long ago the person may have signed in, proved to know the order, or stepped up for
+    this; None: however long the session lives. `owner`: the subject must belong to the person.
+    `confirm`: the details were read back and agreed to. `consent`: a purpose that the person has
+    agreed to. `fields`: what may be read of the subject, in the store's words; `fields_by_proof`: the
+    same for who only knows the order. The minimum necessary (OWASP ASVS 14.2.6).
     """
 
     who: Who
@@ -109,6 +113,10 @@ CHECKPOINTS: Mapping[Deed, Checkpoint] = MappingProxyType(
             ),
         ),
         Deed.EXCHANGE_OPEN: _write(_minutes(15)),
+        Deed.FACTOR_CHANGE: Checkpoint(who=Who.STEPPED_UP, fresh=_minutes(5), owner=True, confirm=True),
+        # While none counts yet. What it adds counts later, and every known contact is told at once.
+        Deed.FACTOR_FIRST: Checkpoint(who=Who.SIGNED_IN, fresh=_minutes(5), owner=True, confirm=True),
+        Deed.FACTOR_LIST: _own("added_at", "kind", "last_used_at", "name"),
         Deed.ORDER_CANCEL: _write(_minutes(15)),
         Deed.ORDER_CHANGE: _write(_minutes(15)),
         Deed.ORDER_LIST: _own("items", "placed_at", "status", "total"),

@@ -1,11 +1,18 @@
 """Proposals: what was read back to a shopper, and whether their very next message agreed to it.
 
 Minted by an action, drawn and shown by the gateway, agreed to by a message of the shopper's own, spent
-by the guard in that same turn. Whatever else is said, it is gone: then it is read back anew.
+by the guard in that same turn, or after the step-up that it waits for. Whatever else is said, it is gone:
+then it is read back anew.
+
+A page reads back and is agreed to beside the chat: its proposals stand under a name of their own.
 """
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from countersign.checkpoints.interfaces import Agreed
 from countersign.checkpoints.table import Deed
@@ -17,7 +24,9 @@ from countersign.vault.models import Sealed
 from countersign.vault.service import Vault
 
 LIFETIME = timedelta(minutes=15)
+KEPT = timedelta(days=1)
 _DETAILS = "conversation.proposal"
+_SHOWN = "conversation.proposal_shown"
 
 
 class State(StrEnum):
@@ -26,8 +35,29 @@ class State(StrEnum):
     """Read back, in a message that may still wait to be delivered."""
     SHOWN = "shown"
     AGREED = "agreed"
+    HELD = "held"
+    """Agreed to, and waiting for a second factor."""
     SPENT = "spent"
     """What was agreed to is being done, or was. Its details are gone; the row goes with the next message."""
+
+
+_YES = (State.AGREED, State.HELD)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a step-up is wanted for. `shown` is what was read back, {title, rows: [{label, value}]}, if drawn
+    in the chat."""
+
+    agreed: Agreed
+    deed: str
+    subject: str | None
+    shown: Mapping[str, Any] | None = field(repr=False)
+
+
+def page_of(conversation: str) -> str:
+    """Under which name the pages of a conversation's session propose."""
+    return f"page:{conversation}"
 
 
 class Proposals:
@@ -52,9 +82,12 @@ class Proposals:
         )
         return name
 
-    def drawn(self, conversation: str, name: str) -> None:
-        """The read-back of this proposal is a message now."""
-        self._rows.move_proposal(conversation, name, State.MINTED, State.DRAWN)
+    def drawn(self, conversation: str, name: str, shown: Mapping[str, Any] | None = None) -> None:
+        """The read-back of this proposal is a message now, and reads as `shown`."""
+        sealed = None
+        if shown is not None:
+            sealed = self._vault.seal(Personal(json.dumps(shown)), purpose=_SHOWN, subject=name).raw
+        self._rows.move_proposal(conversation, name, State.MINTED, State.DRAWN, shown=sealed)
 
     def seen(self, conversation: str) -> None:
         """What was drawn stands before the shopper: from now on a yes counts."""
@@ -82,7 +115,7 @@ class Proposals:
     def agreed_deed(self, conversation: str) -> tuple[Deed, str | None] | None:
         """What this turn's message agreed to."""
         row = self._rows.proposal(conversation)
-        return None if row is None or row.state != State.AGREED else (Deed(row.deed), row.subject)
+        return None if row is None or row.state not in _YES else (Deed(row.deed), row.subject)
 
     def end_turn(self, conversation: str) -> None:
         """An agreement that was not spent in its own turn is gone."""
@@ -93,12 +126,48 @@ class Proposals:
         row = self._rows.proposal(conversation)
         return row is not None and row.state == State.SPENT
 
-    def spend(self, conversation: str, deed: str, subject: str | None) -> Agreed | None:
+    def standing(self, conversation: str, deed: str, subject: str | None) -> Agreed | None:
+        row = self._agreed_row(conversation, deed, subject)
+        return None if row is None else self._agreed(row)
+
+    def hold(self, conversation: str, proposal: str) -> None:
+        for place in (conversation, page_of(conversation)):
+            self._rows.move_proposal(place, proposal, State.AGREED, State.HELD)
+
+    def held(self, conversation: str) -> Held | None:
+        """What waits for a step-up in the chat; under `page_of` its name, on a page."""
         row = self._rows.proposal(conversation)
-        if row is None or row.state != State.AGREED or row.expires_at <= self._clock.now():
+        if row is None or row.state != State.HELD or row.expires_at <= self._clock.now():
             return None
-        if (row.deed, row.subject) != (deed, subject):
+        shown = None
+        if row.shown is not None:
+            shown = json.loads(self._vault.open(Sealed(row.shown), purpose=_SHOWN, subject=row.id).reveal())
+        return Held(self._agreed(row), row.deed, row.subject, shown)
+
+    def spend(self, conversation: str, deed: str, subject: str | None) -> Agreed | None:
+        row = self._agreed_row(conversation, deed, subject)
+        if row is None:
             return None
-        if not self._rows.spend_proposal(conversation, row.id, State.AGREED, State.SPENT):
+        agreed = self._agreed(row)
+        if not self._rows.spend_proposal(row.conversation, row.id, row.state, State.SPENT):
             return None
+        return agreed
+
+    def purge(self) -> int:
+        """Deletes what is older than a day; how many."""
+        return self._rows.drop_proposals(self._clock.now() - KEPT)
+
+    def _agreed_row(self, conversation: str, deed: str, subject: str | None) -> Any:
+        for place in (conversation, page_of(conversation)):
+            row = self._rows.proposal(place)
+            if (
+                row is not None
+                and row.state in _YES
+                and row.expires_at > self._clock.now()
+                and (row.deed, row.subject) == (deed, subject)
+            ):
+                return row
+        return None
+
+    def _agreed(self, row: Any) -> Agreed:
         return Agreed(row.id, self._vault.open(Sealed(row.details), purpose=_DETAILS, subject=row.id))

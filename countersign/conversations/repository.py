@@ -84,6 +84,7 @@ proposals = Table(
     Column("deed", String(64), nullable=False),
     Column("subject", String(100)),
     Column("details", LargeBinary, nullable=False),
+    Column("shown", LargeBinary),
     Column("state", String(8), nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
 )
@@ -233,7 +234,7 @@ class ConversationRepository:
         with self._db.read() as tx:
             return tx.execute(query).one_or_none()
 
-    def move_proposal(self, conversation: str, name: str, before: str, after: str) -> bool:
+    def move_proposal(self, conversation: str, name: str, before: str, after: str, **values: Any) -> bool:
         """Whether this proposal was in the state `before`; it is in `after` now."""
         mine = (
             proposals.c.conversation == conversation,
@@ -241,7 +242,7 @@ class ConversationRepository:
             proposals.c.state == before,
         )
         with self._db.begin() as tx:
-            return tx.execute(update(proposals).where(*mine).values(state=after)).rowcount == 1
+            return tx.execute(update(proposals).where(*mine).values(state=after, **values)).rowcount == 1
 
     def spend_proposal(self, conversation: str, name: str, before: str, after: str) -> bool:
         """As `move_proposal`; its details are gone."""
@@ -251,13 +252,18 @@ class ConversationRepository:
             proposals.c.state == before,
         )
         with self._db.begin() as tx:
-            return tx.execute(update(proposals).where(*mine).values(state=after, details=b"")).rowcount == 1
+            spent = update(proposals).where(*mine).values(state=after, details=b"", shown=None)
+            return tx.execute(spent).rowcount == 1
 
     def drop_proposal(self, conversation: str, state: str | None = None) -> bool:
         """Removes the proposal, if it is in that state; whether there was one."""
         gone = delete(proposals).where(proposals.c.conversation == conversation)
         with self._db.begin() as tx:
             return tx.execute(gone if state is None else gone.where(proposals.c.state == state)).rowcount == 1
+
+    def drop_proposals(self, before: datetime) -> int:
+        with self._db.begin() as tx:
+            return tx.execute(delete(proposals).where(proposals.c.expires_at < before)).rowcount
 
     def desk(self, conversation: str) -> bytes | None:
         """What is being worked on, sealed."""

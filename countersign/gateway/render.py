@@ -88,11 +88,11 @@ class Renderer:
         if token := custom.get("card"):
             data = self._opened(conversation, "card", token)
             card = self._cards.draw(data)
-            card["buttons"] = self._offer(conversation, card.pop("choices"))
-            _last(messages).setdefault("cards", []).append(card)
             if name := data.get("proposal"):
                 # In the card itself: nobody can have a proposal agreed to whose card is not drawn.
-                self._proposals.drawn(conversation, name)
+                self._proposals.drawn(conversation, name, {"title": card["title"], "rows": card["rows"]})
+            card["buttons"] = self._offer(conversation, card.pop("choices"))
+            _last(messages).setdefault("cards", []).append(card)
         if token := custom.get("choices"):
             choices = self._cards.choices(self._opened(conversation, "choices", token)["choices"])
             _last(messages).setdefault("buttons", []).extend(self._offer(conversation, choices))

@@ -52,7 +52,7 @@ class Notify:
             link=None if link is None else Secret(link),
         )
         sealed = self._vault.seal(message.content(), purpose=_PURPOSE, subject=message.id)
-        expires_at = now + (CODE_LIFE if code or link else KEPT)
+        expires_at = now + (CODE_LIFE if code else KEPT)
         self._repository.add(message.id, message.medium, sealed, now, expires_at)
 
     def deliver_pending(self) -> int:

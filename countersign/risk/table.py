@@ -23,6 +23,11 @@ class Bucket(StrEnum):
     """`what:by what`. Alphabetical. A retired name stays as a comment and is never used again."""
 
     CODE_TRIES_PER_ADDRESS = "code_try:address"
+    FACTOR_TRIES_OVERALL = "factor_try:overall"
+    FACTOR_TRIES_PER_ACCOUNT = "factor_try:account"
+    FACTOR_TRIES_PER_ADDRESS = "factor_try:address"
+    FACTOR_TRIES_PER_DEVICE = "factor_try:device"
+    FACTOR_TRIES_PER_SESSION = "factor_try:session"
     MAILS_OVERALL = "mail:overall"
     MAILS_PER_ADDRESS_AND_EMAIL = "mail:address_and_email"
     MAILS_PER_DEVICE = "mail:device"
@@ -46,6 +51,11 @@ class Bucket(StrEnum):
 RATES: Mapping[Bucket, tuple[Rate, ...]] = MappingProxyType(
     {
         Bucket.CODE_TRIES_PER_ADDRESS: (Rate(20, 5 * MINUTE), Rate(100, HOUR)),
+        Bucket.FACTOR_TRIES_OVERALL: (Rate(300, 5 * MINUTE),),
+        Bucket.FACTOR_TRIES_PER_ACCOUNT: (Rate(5, 5 * MINUTE), Rate(20, HOUR), Rate(50, DAY)),
+        Bucket.FACTOR_TRIES_PER_ADDRESS: (Rate(10, 5 * MINUTE), Rate(50, HOUR)),
+        Bucket.FACTOR_TRIES_PER_DEVICE: (Rate(5, 5 * MINUTE), Rate(20, HOUR), Rate(50, DAY)),
+        Bucket.FACTOR_TRIES_PER_SESSION: (Rate(5, 5 * MINUTE), Rate(20, HOUR)),
         Bucket.MAILS_OVERALL: (Rate(1000, 5 * MINUTE),),
         Bucket.MAILS_PER_ADDRESS_AND_EMAIL: (Rate(3, HOUR),),
         Bucket.MAILS_PER_DEVICE: (Rate(5, HOUR), Rate(20, DAY)),

@@ -13,7 +13,7 @@ from countersign.identity.models import Level, Session
 from countersign.kit.hidden import Personal
 from countersign.vault.service import Vault
 from tests.fakes.audit import FakeAudit
-from tests.fakes.checkpoints import FakeAgreements, FakeBar, FakeOrderKeys, FakeOwners
+from tests.fakes.checkpoints import FakeAgreements, FakeBar, FakeOrderKeys, FakeOwners, FakeStepUps
 from tests.fakes.clock import FakeClock
 from tests.fakes.identity import FakeSessions
 from tests.fakes.risk import FakeLimits
@@ -36,6 +36,7 @@ class Gate:
     bar: FakeBar
     clock: FakeClock
     agreements: FakeAgreements
+    step_ups: FakeStepUps
 
     def guest(self) -> Session:
         return self.sessions.add(Level.ANYONE, self.clock.now())
@@ -50,7 +51,7 @@ def gate(database: Database, vault: Vault, clock: FakeClock, request: pytest.Fix
     sessions, limits, audit, bar = FakeSessions(), FakeLimits(), FakeAudit(), FakeBar(None)
     owners, order_keys = FakeOwners(W1="ada", W2="bob"), FakeOrderKeys(W1="10115", W2="10115")
     table = getattr(request, "param", CHECKPOINTS)
-    agreements = FakeAgreements()
+    agreements, step_ups = FakeAgreements(), FakeStepUps()
     guard = Guard(
         database,
         sessions,
@@ -62,6 +63,7 @@ def gate(database: Database, vault: Vault, clock: FakeClock, request: pytest.Fix
         clock,
         bar=bar,
         agreements=agreements,
+        step_ups=step_ups,
         table=table,
     )
-    return Gate(guard, sessions, owners, order_keys, limits, audit, bar, clock, agreements)
+    return Gate(guard, sessions, owners, order_keys, limits, audit, bar, clock, agreements, step_ups)

@@ -15,7 +15,13 @@ from countersign.risk.table import Bucket
 from countersign.store.errors import StoreUnavailableError
 from countersign.vault.service import Vault
 from tests.fakes.audit import FakeAudit
-from tests.fakes.checkpoints import FakeAgreements, FakeOrderKeys, FakeOwners, NullOwners
+from tests.fakes.checkpoints import (
+    FakeAgreements,
+    FakeOrderKeys,
+    FakeOwners,
+    FakeStepUps,
+    NullOwners,
+)
 from tests.fakes.clock import FakeClock
 from tests.fakes.identity import CountingVault, FakeSessions, statements
 from tests.fakes.risk import NullLimits
@@ -25,7 +31,7 @@ UNENFORCED = {
     "test:consent": Checkpoint(who=Who.ANYONE, consent="personalisation"),
     "test:consent_and_yes": Checkpoint(who=Who.ANYONE, confirm=True, consent="personalisation"),
 }
-WRITES = [deed for deed, line in CHECKPOINTS.items() if line.confirm]
+WRITES = [deed for deed, line in CHECKPOINTS.items() if line.confirm and line.who < Who.STEPPED_UP]
 
 
 def granted(answer: Grant | Refusal) -> Grant:
@@ -206,7 +212,11 @@ class TestNoOracle:
         owners, keys, audit = FakeOwners(W1="ada", W2="bob"), FakeOrderKeys(W2="10115"), FakeAudit()
         limits = Limits(clock)
         guard = Guard(database, sessions, owners, keys, limits, vault, audit, clock)
-        return guard, vault, Gate(guard, sessions, owners, keys, None, audit, None, clock, FakeAgreements())  # type: ignore[arg-type]
+        return (
+            guard,
+            vault,
+            Gate(guard, sessions, owners, keys, None, audit, None, clock, FakeAgreements(), FakeStepUps()),
+        )  # type: ignore[arg-type]
 
     @pytest.mark.parametrize("asker", ["guest", "ada", "stale"])
     @pytest.mark.parametrize("deed", [Deed.ORDER_TRACK, Deed.ORDER_READ_ITEMS])

@@ -8,7 +8,7 @@ import pytest
 
 from countersign.checkpoints.interfaces import Agreed
 from countersign.checkpoints.table import Deed
-from countersign.conversations.proposals import LIFETIME, Proposals
+from countersign.conversations.proposals import LIFETIME, Proposals, page_of
 from countersign.conversations.repository import ConversationRepository
 from countersign.db.engine import Database
 from countersign.kit.hidden import Personal
@@ -275,3 +275,68 @@ class TestAtRest:
         assert ConversationRepository(database).proposal("cnv_1") is None
         assert talk.spent() is None
         assert ConversationRepository(database).proposal("cnv_2").id == other  # type: ignore[union-attr]
+
+
+class TestHeld:
+    """What waits for a second factor outlives its turn, and nothing else."""
+
+    def held(self, talk: Talk) -> str:
+        name = talk.agreed()
+        talk.proposals.hold("cnv_1", name)
+        talk.proposals.end_turn("cnv_1")
+        return name
+
+    def test_is_what_was_agreed_to(self, talk: Talk) -> None:
+        name = self.held(talk)
+        held = talk.proposals.held("cnv_1")
+        assert held is not None
+        assert (held.deed, held.subject, held.agreed) == (DEED, ORDER, Agreed(name, DETAILS))
+        assert talk.proposals.standing("cnv_1", DEED, ORDER) == Agreed(name, DETAILS)
+        assert talk.spent() == Agreed(name, DETAILS)
+        assert talk.spent() is None
+        assert talk.proposals.held("cnv_1") is None
+
+    def test_reads_as_it_was_read_back(self, talk: Talk) -> None:
+        card = {"title": "Cancel #W1000002", "rows": [{"label": "Back to", "value": "Visa ending in 4242"}]}
+        name = talk.minted()
+        talk.proposals.drawn("cnv_1", name, card)
+        talk.proposals.seen("cnv_1")
+        talk.proposals.hear("cnv_1", name)
+        talk.proposals.hold("cnv_1", name)
+        held = talk.proposals.held("cnv_1")
+        assert held is not None and held.shown == card
+        assert "4242" not in repr(held)
+        talk.spent()
+        assert b"4242" not in repr(talk.proposals._rows.proposal("cnv_1")).encode()
+
+    def test_is_gone_with_the_next_message(self, talk: Talk) -> None:
+        self.held(talk)
+        talk.proposals.hear("cnv_1", None)
+        assert talk.proposals.held("cnv_1") is None and talk.spent() is None
+
+    def test_runs_out(self, talk: Talk) -> None:
+        self.held(talk)
+        talk.archive.clock.advance(minutes=15)
+        assert talk.proposals.held("cnv_1") is None and talk.spent() is None
+
+    def test_only_what_was_agreed_to_is_held(self, talk: Talk) -> None:
+        name = talk.shown()
+        talk.proposals.hold("cnv_1", name)
+        assert talk.proposals.held("cnv_1") is None and talk.spent() is None
+
+    def test_a_page_agrees_beside_the_chat(self, talk: Talk) -> None:
+        in_chat = talk.shown()
+        name = talk.proposals.propose(page_of("cnv_1"), "factor:first", None, DETAILS)
+        talk.proposals.drawn(page_of("cnv_1"), name)
+        talk.proposals.seen(page_of("cnv_1"))
+        talk.proposals.hear(page_of("cnv_1"), name)
+        assert talk.proposals.spend("cnv_1", DEED, ORDER) is None
+        assert talk.proposals.spend("cnv_1", "factor:first", None) == Agreed(name, DETAILS)
+        assert talk.proposals.waiting("cnv_1") == in_chat
+
+    def test_old_ones_are_deleted(self, talk: Talk) -> None:
+        talk.minted()
+        talk.archive.clock.advance(days=1)
+        assert talk.proposals.purge() == 0
+        talk.archive.clock.advance(minutes=16)
+        assert talk.proposals.purge() == 1
