@@ -8,7 +8,7 @@ from countersign.identity.staff.errors import StaffGrantForgedError, StaffGrantM
 from countersign.identity.staff.table import Permission
 
 # The guard's alone: a house test allows this name in guard.py and nowhere else.
-_MINT = object()
+_STAFF_MINT = object()
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class StaffGrant:
     mint: InitVar[object] = None
 
     def __post_init__(self, mint: object) -> None:
-        if mint is not _MINT:
+        if mint is not _STAFF_MINT:
             raise StaffGrantForgedError("only the guard makes grants")
 
     def demand(self, permission: Permission, holder: str | None = None) -> None:

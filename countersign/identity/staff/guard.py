@@ -7,7 +7,7 @@ from typing import Protocol
 
 from countersign.audit.service import Audit
 from countersign.audit.tags import Tag
-from countersign.identity.staff.grants import _MINT, StaffGrant
+from countersign.identity.staff.grants import _STAFF_MINT, StaffGrant
 from countersign.identity.staff.models import StaffSession
 from countersign.identity.staff.table import FRESH, PERMISSIONS, Line, Permission
 from countersign.kit.clock import Clock
@@ -93,7 +93,7 @@ class StaffGuard:
 
     def _granted(self, permission: Permission, holder: str, staff: str | None) -> StaffGrant:
         self._record(Tag.STAFF_GRANT_PASSED, permission, holder, staff, "done")
-        return StaffGrant(permission, holder, staff, self._clock.now(), _MINT)
+        return StaffGrant(permission, holder, staff, self._clock.now(), _STAFF_MINT)
 
     def _refused(
         self, permission: Permission, holder: str, staff: str | None, reason: StaffReason

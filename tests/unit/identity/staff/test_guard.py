@@ -182,7 +182,7 @@ class TestGrant:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
             if isinstance(node, ast.ImportFrom)
             and node.module == "countersign.identity.staff.grants"
-            and any(alias.name == "_MINT" for alias in node.names)
+            and any(alias.name == "_STAFF_MINT" for alias in node.names)
         }
         assert users == {"countersign/identity/staff/guard.py"}
 
