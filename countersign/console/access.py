@@ -2,18 +2,15 @@
 
 Cookies know no ports, so their names differ from shoppers' on the same host. A form needs the token of
 the very page it stood on, bound to two cookies, and must come from our own origin: either alone would
-do (OWASP, cross-site request forgery). Only our own host names are answered, so a name that is made to
-point here (DNS rebinding) reaches nothing.
+do (OWASP, cross-site request forgery).
 """
 
 import hmac
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.responses import Response
 
 from countersign.console.errors import FormRefusedError
 from countersign.identity.staff.models import KEEP_DEVICES, StaffOpened, StaffSession
@@ -95,20 +92,6 @@ class StaffAccess:
     def _form_token(self, request: Request, form: str) -> str:
         session = request.cookies.get(SESSION_COOKIE, "")
         return self._vault.mac(f"{form} {session}", purpose="staff.form").hex()
-
-
-class OwnHosts:
-    """Answers to our own host names only."""
-
-    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
-        self._app = app
-        self._hosts = hosts
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and Headers(scope=scope).get("host", "") not in self._hosts:
-            await PlainTextResponse("not a name of this server\n", 421)(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
 
 
 def _set(response: Response, name: str, value: Secret, seconds: int | None = None) -> None:

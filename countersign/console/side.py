@@ -7,10 +7,16 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from countersign.audit.service import Audit
-from countersign.console.access import OwnHosts, StaffAccess
-from countersign.console.machines import Counter, Door, machine_routes
+from countersign.console.access import StaffAccess
+from countersign.console.account import account_routes
+from countersign.console.desk import Desk
+from countersign.console.door import Door
+from countersign.console.hosts import OwnHosts
+from countersign.console.machines import machine_routes
+from countersign.console.oauth import Counter
 from countersign.console.pages import StaffPages
-from countersign.console.routes import Desk, account_routes, install_answers, page_routes
+from countersign.console.routes import install_answers, page_routes
+from countersign.console.set_up import set_up_routes
 from countersign.db.engine import Database
 from countersign.identity.machines.service import MachineKeys
 from countersign.identity.machines.tokens import MachineTokens
@@ -128,6 +134,7 @@ class StaffSide:
         desk = Desk(self.access, pages, self.accounts, self.sessions, self.sign_in, self.guard, issuer)
         install_answers(app, desk)
         app.include_router(page_routes(desk))
+        app.include_router(set_up_routes(desk))
         app.include_router(account_routes(desk))
         counter = Counter(self.tokens, self.access, self._limits)
         app.include_router(machine_routes(counter, Door(self.tokens, self.guard), self._audit))

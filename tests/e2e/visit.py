@@ -12,7 +12,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 WATCH = """document.addEventListener("securitypolicyviolation", (event) =>
   reportFault(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));"""
 # What the browser itself writes about an answer that a test asks for on purpose.
-EXPECTED = re.compile(r"Failed to load resource: .*(401|410|422|429|503|ERR_INTERNET|ERR_FAILED)|WebSocket")
+EXPECTED = re.compile(
+    r"Failed to load resource: .*(401|403|410|422|429|503|ERR_INTERNET|ERR_FAILED)|WebSocket"
+)
 
 
 class Visit:

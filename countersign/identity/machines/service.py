@@ -8,9 +8,9 @@ from datetime import timedelta
 from countersign.audit.service import Audit
 from countersign.audit.tags import Tag
 from countersign.db.engine import Database
+from countersign.identity.machines.errors import MachineKeyRefusedError, MachineScopeError
 from countersign.identity.machines.models import LONGEST_LIFE, PREFIX, MachineKey, MadeKey
 from countersign.identity.machines.repository import AnyRow, KeyRepository
-from countersign.identity.staff.errors import MachineKeyRefusedError, MachineScopeError
 from countersign.identity.staff.table import PERMISSIONS, Permission
 from countersign.kit.clock import Clock
 from countersign.kit.hidden import Secret

@@ -4,37 +4,32 @@ Each signing key is sealed in the database under its kid; after 30 days a new on
 names its key, and the key is looked at with every call: revoking it kills its tokens at once.
 """
 
-import json
 from collections.abc import Collection
 from typing import Any
 
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey
 
 from countersign.audit.service import Audit
 from countersign.audit.tags import Tag
 from countersign.db.engine import Database
+from countersign.identity.machines.errors import MachineScopeError, MachineTokenRefusedError
 from countersign.identity.machines.models import (
-    SIGNING_KEY_LIFE,
     TOKEN_LIFE,
     Issued,
     MachineKey,
     VerifiedMachine,
 )
-from countersign.identity.machines.repository import SigningKeyRepository
 from countersign.identity.machines.service import MachineKeys
-from countersign.identity.staff.errors import MachineScopeError, MachineTokenRefusedError
+from countersign.identity.machines.signing import SigningKeys
 from countersign.identity.staff.table import Permission
 from countersign.kit.clock import Clock
-from countersign.kit.hidden import Personal, Secret
+from countersign.kit.hidden import Secret
 from countersign.kit.ids import new_id
-from countersign.vault.models import Sealed
 from countersign.vault.service import Vault
 
 ALGORITHM = "ES256"
 TYPE = "at+jwt"
-_PURPOSE = "machine.signing_key"
 _LONGEST = 4096
 
 
@@ -52,9 +47,8 @@ class MachineTokens:
         issuer: str,
         audience: str,
     ) -> None:
-        self._rows = SigningKeyRepository(db)
+        self._signing = SigningKeys(db, vault, clock)
         self._keys = keys
-        self._vault = vault
         self._audit = audit
         self._clock = clock
         self._issuer = issuer
@@ -67,7 +61,7 @@ class MachineTokens:
         """
         key = self._keys.prove(client, secret)
         scope = self._scope(key, asked)
-        now, jti, signing = int(self._clock.now().timestamp()), new_id("jti"), self._signing_key()
+        now, jti, signing = int(self._clock.now().timestamp()), new_id("jti"), self._signing.current()
         seconds = int(TOKEN_LIFE.total_seconds())
         claims: dict[str, Any] = {
             "iss": self._issuer,
@@ -99,23 +93,18 @@ class MachineTokens:
 
     def purge(self) -> int:
         """Deletes signing keys of which no token can live any more; how many."""
-        return self._rows.purge(self._clock.now() - SIGNING_KEY_LIFE - 2 * TOKEN_LIFE)
+        return self._signing.purge()
 
     def _claims(self, token: str) -> dict[str, Any]:
         if len(token) > _LONGEST:
             raise ValueError("too long")
         # The header is looked at first, and only for what must be exactly this.
         header = jws.extract_compact(token.encode("ascii")).headers()
-        if (
-            header.get("alg") != ALGORITHM
-            or header.get("typ") != TYPE
-            or set(header) != {"alg", "typ", "kid"}
-        ):
+        kid = str(header.get("kid"))
+        if header != {"alg": ALGORITHM, "typ": TYPE, "kid": kid}:
             raise ValueError("not a header of ours")
-        row = self._rows.by_kid(str(header["kid"]))
-        if row is None:
-            raise KeyError("kid")
-        claims: dict[str, Any] = jwt.decode(token, self._opened(row), algorithms=[ALGORITHM]).claims
+        key = self._signing.known(kid)
+        claims: dict[str, Any] = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
         now = int(self._clock.now().timestamp())
         rules = jwt.JWTClaimsRegistry(
             now=now,
@@ -132,24 +121,6 @@ class MachineTokens:
         if claims["exp"] <= now:
             raise ValueError("expired")
         return claims
-
-    def _signing_key(self) -> ECKey:
-        row = self._rows.newest()
-        if row is None or self._clock.now() - row.made_at >= SIGNING_KEY_LIFE:
-            return self._new_signing_key()
-        return self._opened(row)
-
-    def _new_signing_key(self) -> ECKey:
-        kid = new_id("kid")
-        key = ECKey.generate_key("P-256", {"kid": kid})
-        written = Personal(json.dumps(key.as_dict(private=True)))
-        sealed = self._vault.seal(written, purpose=_PURPOSE, subject=kid).raw
-        self._rows.add(kid=kid, sealed=sealed, made_at=self._clock.now())
-        return key
-
-    def _opened(self, row: Any) -> ECKey:
-        written = self._vault.open(Sealed(row.sealed), purpose=_PURPOSE, subject=row.kid)
-        return ECKey.import_key(json.loads(written.reveal()))
 
     def _scope(self, key: MachineKey, asked: Collection[str]) -> frozenset[Permission]:
         wanted = frozenset(asked)

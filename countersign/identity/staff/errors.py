@@ -4,10 +4,6 @@
 ├── UnavailableError
 │   └── HashesBusyError               too many passwords at once: try again in a moment
 └── RefusedError
-    ├── MachineError                  outside all of these read alike: 401
-    │   ├── MachineKeyRefusedError    no such key, wrong, expired or revoked
-    │   └── MachineTokenRefusedError  not one of our tokens, or no longer good
-    ├── MachineScopeError             asks for more than the key holds
     ├── StaffAccountError
     │   ├── StaffKnownError           the address has an account already
     │   └── StaffUnknownError         no account with that address
@@ -27,22 +23,6 @@ class StaffGrantMismatchedError(CountersignError):
 
 class HashesBusyError(UnavailableError):
     code = "busy"
-
-
-class MachineError(RefusedError):
-    code = "machine-refused"
-
-
-class MachineKeyRefusedError(MachineError):
-    pass
-
-
-class MachineTokenRefusedError(MachineError):
-    pass
-
-
-class MachineScopeError(RefusedError):
-    code = "scope-refused"
 
 
 class StaffAccountError(RefusedError):

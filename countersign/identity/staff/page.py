@@ -7,7 +7,8 @@ from countersign.identity.machines.models import LONGEST_LIFE, SIGNING_KEY_LIFE,
 from countersign.identity.machines.tokens import ALGORITHM
 from countersign.identity.staff.guard import StaffReason
 from countersign.identity.staff.models import ABSOLUTE, IDLE, LINK_LIFE, MAX_SESSIONS
-from countersign.identity.staff.passwords import LONGEST, SHORTEST, Cost
+from countersign.identity.staff.password_rules import LONGEST, SHORTEST
+from countersign.identity.staff.passwords import Cost
 from countersign.identity.staff.table import FRESH, PERMISSIONS, Line, Permission, Role
 from countersign.risk.table import RATES, Bucket
 

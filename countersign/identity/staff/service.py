@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from countersign.audit.service import Audit
 from countersign.audit.tags import Tag
 from countersign.db.engine import Database
-from countersign.identity.staff import passwords
+from countersign.identity.staff import password_rules
 from countersign.identity.staff.errors import StaffKnownError, StaffUnknownError
 from countersign.identity.staff.grants import StaffGrant
 from countersign.identity.staff.interfaces import SecondFactor
@@ -142,7 +142,7 @@ class StaffAccounts:
         if invited is None:
             return NotSet(WhyNot.LINK_DEAD)
         member = invited.member
-        why = passwords.fault(password, member.email, member.name)
+        why = password_rules.fault(password, member.email, member.name)
         if why is not None:
             return NotSet(why)
         step = self._totp.step_of(invited.secret, answer)
@@ -168,7 +168,7 @@ class StaffAccounts:
         """
         grant.demand(Permission.OWN_CHANGE_PASSWORD, session.id)
         member = self.of(session)
-        why = passwords.fault(password, member.email, member.name)
+        why = password_rules.fault(password, member.email, member.name)
         if why is not None:
             return NotSet(why)
         sealed = self.seal_hash(member.id, self._hashes.hash(password))

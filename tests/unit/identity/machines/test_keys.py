@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from countersign.audit.tags import Tag
+from countersign.identity.machines.errors import MachineKeyRefusedError, MachineScopeError
 from countersign.identity.machines.models import LONGEST_LIFE, MachineKey
-from countersign.identity.staff.errors import MachineKeyRefusedError, MachineScopeError
 from countersign.identity.staff.table import Permission
 from countersign.kit.hidden import Secret
 from tests.fakes.identity import statements

@@ -11,13 +11,13 @@ from joserfc.jwk import ECKey, OctKey
 from sqlalchemy import text
 
 from countersign.audit.tags import Tag
-from countersign.identity.machines.models import SIGNING_KEY_LIFE, MadeKey
-from countersign.identity.machines.tokens import MachineTokens
-from countersign.identity.staff.errors import (
+from countersign.identity.machines.errors import (
     MachineKeyRefusedError,
     MachineScopeError,
     MachineTokenRefusedError,
 )
+from countersign.identity.machines.models import SIGNING_KEY_LIFE, MadeKey
+from countersign.identity.machines.tokens import MachineTokens
 from countersign.identity.staff.grants import StaffGrant
 from countersign.identity.staff.guard import StaffRefusal
 from countersign.identity.staff.table import Permission
@@ -48,7 +48,7 @@ def written(part: dict[str, Any]) -> str:
 
 def own_key(staff: StaffHouse) -> ECKey:
     """The key that signs now: what a thief of database and keys would hold."""
-    return staff.tokens._signing_key()
+    return staff.tokens._signing.current()
 
 
 def issue(staff: StaffHouse, made: MadeKey) -> str:

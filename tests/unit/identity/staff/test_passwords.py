@@ -6,7 +6,8 @@ import pytest
 
 from countersign.identity.staff.errors import HashesBusyError
 from countersign.identity.staff.models import WhyNot
-from countersign.identity.staff.passwords import LONGEST, SHORTEST, Cost, Passwords, _common, fault
+from countersign.identity.staff.password_rules import LONGEST, SHORTEST, _common, fault
+from countersign.identity.staff.passwords import Cost, Passwords
 from countersign.kit.hidden import Personal, Secret
 from tests.fakes.staff import CHEAP, PASSWORD, WRONG
 
