@@ -34,6 +34,7 @@ from countersign.gateway.agreement import Agreement
 from countersign.gateway.cards import CardDrawer
 from countersign.gateway.continuation import Continuation
 from countersign.gateway.hub import Hub
+from countersign.gateway.identity import identity_routes
 from countersign.gateway.inner import Inner, inner_app
 from countersign.gateway.inward import Inward
 from countersign.gateway.limits import MessageLimits
@@ -49,7 +50,6 @@ from countersign.gateway.sign_in import SignInStep
 from countersign.gateway.socket import socket_routes
 from countersign.gateway.turn import Gateway
 from countersign.gateway.unseal import Unsealer
-from countersign.identity.oidc.service import ShopSignIn
 from countersign.identity.service import Sessions
 from countersign.identity.sign_in import SignIn
 from countersign.kit.clock import Clock, SystemClock
@@ -176,8 +176,8 @@ class Core:
         )
 
     @cached_property
-    def shop_sign_in(self) -> ShopSignIn | None:
-        return ways_in.shop_sign_in(
+    def ways_in(self) -> ways_in.WaysIn:
+        return ways_in.build(
             self.settings,
             self.database,
             self.sessions,
@@ -301,20 +301,21 @@ class Core:
         access = Access(
             self.sessions, self.message_limits, self.settings.base_url, self.settings.embed_origins
         )
-        shop_sign_in = self.shop_sign_in
+        shop_sign_in, assertions = self.ways_in.shop_sign_in, self.ways_in.assertions
         pages = Pages(self.phrases, self.settings.shop_name, shop_account=shop_sign_in is not None)
         app = FastAPI(
             title="Countersign", version="1", openapi_url="/api/openapi.json", docs_url=None, redoc_url=None
         )
         problems.install(app, self.phrases)
+        continuation = Continuation(self.gateway, self.conversations, self.errands)
         app.include_router(
-            session_routes(self.gateway, access, self.sessions, self.message_limits, self.phrases)
+            session_routes(self.gateway, access, self.sessions, assertions, self.message_limits, self.phrases)
         )
+        app.include_router(identity_routes(access, assertions, continuation, self.message_limits))
         app.include_router(message_routes(self.gateway, access, self.sessions, self.conversations))
         app.include_router(
             socket_routes(self.gateway, access, self.sessions, self.conversations, self.phrases)
         )
-        continuation = Continuation(self.gateway, self.conversations, self.errands)
         flow = CheckpointPages(
             access,
             continuation,
@@ -370,11 +371,10 @@ class Core:
             Job("old proofs", 10 * minute, self.guard.purge),
             Job("old sessions", hour, self.sessions.purge),
             Job("old sign-ins", hour, self.sign_in.purge),
+            Job("old ways in", hour, self.ways_in.purge),
             Job("old feedback", hour, self.feedbacks.purge),
             Job("old conversations", hour, lambda: self.conversations.purge(HISTORY_DAYS)),
         ]
-        if self.shop_sign_in is not None:
-            jobs.append(Job("old rounds", hour, self.shop_sign_in.purge))
         return [*jobs, Job("old demo mail", hour, self.demo_outbox.purge)] if self.settings.demo else jobs
 
     def _sender(self) -> Sender:

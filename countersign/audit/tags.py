@@ -33,6 +33,7 @@ class Tag(StrEnum):
     SESSION_OPEN = "session:open"
     SESSION_RENEW = "session:renew"
     SESSION_RISE = "session:rise"
+    SIGNIN_ASSERTION_REFUSED = "signin:assertion:refused"
     SIGNIN_CODE_DEAD = "signin:code:dead"
     SIGNIN_CODE_SENT = "signin:code:sent"
     SIGNIN_CODE_WRONG = "signin:code:wrong"
