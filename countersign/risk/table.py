@@ -23,6 +23,9 @@ class Bucket(StrEnum):
     """`what:by what`. Alphabetical. A retired name stays as a comment and is never used again."""
 
     CODE_TRIES_PER_ADDRESS = "code_try:address"
+    LINK_CODES_PER_SESSION = "link_code:session"
+    LINK_TRIES_OVERALL = "link_try:overall"
+    LINK_TRIES_PER_CHAT = "link_try:chat"
     MAILS_OVERALL = "mail:overall"
     MAILS_PER_ADDRESS_AND_EMAIL = "mail:address_and_email"
     MAILS_PER_DEVICE = "mail:device"
@@ -41,6 +44,9 @@ class Bucket(StrEnum):
 RATES: Mapping[Bucket, tuple[Rate, ...]] = MappingProxyType(
     {
         Bucket.CODE_TRIES_PER_ADDRESS: (Rate(20, 5 * MINUTE), Rate(100, HOUR)),
+        Bucket.LINK_CODES_PER_SESSION: (Rate(5, 5 * MINUTE), Rate(20, HOUR)),
+        Bucket.LINK_TRIES_OVERALL: (Rate(300, 5 * MINUTE), Rate(1000, HOUR)),
+        Bucket.LINK_TRIES_PER_CHAT: (Rate(5, 10 * MINUTE), Rate(20, DAY)),
         Bucket.MAILS_OVERALL: (Rate(1000, 5 * MINUTE),),
         Bucket.MAILS_PER_ADDRESS_AND_EMAIL: (Rate(3, HOUR),),
         Bucket.MAILS_PER_DEVICE: (Rate(5, HOUR), Rate(20, DAY)),
