@@ -30,6 +30,7 @@ from countersign.gateway.agreement import Agreement
 from countersign.gateway.cards import CardDrawer
 from countersign.gateway.continuation import Continuation
 from countersign.gateway.hub import Hub
+from countersign.gateway.identity import identity_routes
 from countersign.gateway.inner import Inner, inner_app
 from countersign.gateway.inward import Inward
 from countersign.gateway.limits import MessageLimits
@@ -188,20 +189,21 @@ class Core(Foundation):
         access = Access(
             self.sessions, self.message_limits, self.settings.base_url, self.settings.embed_origins
         )
-        shop_sign_in = self.shop_sign_in
+        shop_sign_in, assertions = self.ways_in.shop_sign_in, self.ways_in.assertions
         pages = Pages(self.phrases, self.settings.shop_name, shop_account=shop_sign_in is not None)
         app = FastAPI(
             title="Countersign", version="1", openapi_url="/api/openapi.json", docs_url=None, redoc_url=None
         )
         problems.install(app, self.phrases)
+        continuation = Continuation(self.gateway, self.conversations, self.errands)
         app.include_router(
-            session_routes(self.gateway, access, self.sessions, self.message_limits, self.phrases)
+            session_routes(self.gateway, access, self.sessions, assertions, self.message_limits, self.phrases)
         )
+        app.include_router(identity_routes(access, assertions, continuation, self.message_limits))
         app.include_router(message_routes(self.gateway, access, self.sessions, self.conversations))
         app.include_router(
             socket_routes(self.gateway, access, self.sessions, self.conversations, self.phrases)
         )
-        continuation = Continuation(self.gateway, self.conversations, self.errands)
         flow = CheckpointPages(
             access,
             continuation,
@@ -269,12 +271,11 @@ class Core(Foundation):
             Job("old proposals", hour, self.proposals.purge),
             Job("old sessions", hour, self.sessions.purge),
             Job("old sign-ins", hour, self.sign_in.purge),
+            Job("old ways in", hour, self.ways_in.purge),
             Job("old feedback", hour, self.feedbacks.purge),
             Job("old staff sessions", hour, self.staff.purge),
             Job("old conversations", hour, lambda: self.conversations.purge(HISTORY_DAYS)),
         ]
-        if self.shop_sign_in is not None:
-            jobs.append(Job("old rounds", hour, self.shop_sign_in.purge))
         return [*jobs, Job("old demo mail", hour, self.demo_outbox.purge)] if self.settings.demo else jobs
 
     def _post(self) -> Callable[[], object]:

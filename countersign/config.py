@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     factor_wait_hours: Annotated[int | None, Field(ge=0, le=24 * 30)] = None
     sealing: Literal["on", "off"] = "on"
     shop_name: str = "Countersign Demo Shop"
+    identity_issuer: str = ""
+    identity_keys: Path = Path()
     oidc_issuer: str = ""
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")
@@ -111,7 +113,7 @@ class Settings(BaseSettings):
     def refuse_to_serve(self) -> None:
         """Raises ConfigError with everything that is missing or unsafe for opening sockets."""
         faults = self._faults_in_demo() if self.demo else self._faults_in_production()
-        faults += self._faults_in_oidc()
+        faults += self._faults_in_oidc() + self._faults_in_identity()
         inner, rasa = self.inner_secret.get_secret_value(), self.rasa_secret.get_secret_value()
         if min(len(inner), len(rasa)) < _LEAST_SECRET:
             both = "COUNTERSIGN_INNER_SECRET, COUNTERSIGN_RASA_SECRET"
@@ -142,6 +144,13 @@ class Settings(BaseSettings):
                 "COUNTERSIGN_OIDC_CLIENT_ID and COUNTERSIGN_OIDC_CLIENT_SECRET: the provider gives both"
             )
         return faults
+
+    def _faults_in_identity(self) -> list[str]:
+        named, keys = bool(self.identity_issuer), self.identity_keys != Path()
+        if named == keys and (not keys or self.identity_keys.is_file()):
+            return []
+        both = "COUNTERSIGN_IDENTITY_ISSUER, COUNTERSIGN_IDENTITY_KEYS"
+        return [f"{both}: the shop's name in its tokens and the file with its public keys, or neither"]
 
     def _faults_in_demo(self) -> list[str]:
         if _local(self.public) and not self.base_url.startswith("https://"):

@@ -14,7 +14,6 @@ from countersign.db.migrate import upgrade
 from countersign.gateway.phrases import Phrases
 from countersign.identity.factors.models import Site
 from countersign.identity.factors.suite import SecondFactors
-from countersign.identity.oidc.service import ShopSignIn
 from countersign.identity.service import Sessions
 from countersign.identity.sign_in import SignIn
 from countersign.identity.staff.passwords import Cost
@@ -119,8 +118,8 @@ class Foundation:
         )
 
     @cached_property
-    def shop_sign_in(self) -> ShopSignIn | None:
-        return ways_in.shop_sign_in(
+    def ways_in(self) -> ways_in.WaysIn:
+        return ways_in.build(
             self.settings,
             self.database,
             self.sessions,

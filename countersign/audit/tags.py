@@ -10,6 +10,9 @@ class Tag(StrEnum):
     ACTION_DONE = "action:done"
     ACTION_FAILED = "action:failed"
     AUDIT_VERIFIED = "audit:verified"
+    CHANNEL_LINKED = "channel:linked"
+    CHANNEL_REFUSED = "channel:refused"
+    CHANNEL_UNLINKED = "channel:unlinked"
     CHECKPOINT_PASSED = "checkpoint:passed"
     CHECKPOINT_REFUSED = "checkpoint:refused"
     FACTOR_ADDED = "factor:added"
@@ -40,6 +43,8 @@ class Tag(StrEnum):
     SESSION_RISE = "session:rise"
     SESSION_STOLEN = "session:stolen"
     """A token came with another device's key."""
+
+    SIGNIN_ASSERTION_REFUSED = "signin:assertion:refused"
     SIGNIN_CODE_DEAD = "signin:code:dead"
     SIGNIN_CODE_SENT = "signin:code:sent"
     SIGNIN_CODE_WRONG = "signin:code:wrong"

@@ -16,7 +16,7 @@ from countersign.gateway.errors import (
     TooLongError,
 )
 from countersign.gateway.phrases import Phrases
-from countersign.identity.errors import IdentityError
+from countersign.identity.errors import IdentityError, TokenRefusedError
 from countersign.kit.errors import CountersignError, RefusedError, UnavailableError
 
 log = structlog.get_logger()
@@ -43,13 +43,14 @@ def problem(error: CountersignError, phrases: Phrases) -> Problem:
         status, values = 429, {"seconds": error.seconds}
     elif isinstance(error, MessageError):
         status, values = 422, {"limit": error.limit} if isinstance(error, TooLongError) else {}
-    elif isinstance(error, SessionRequiredError | IdentityError):
+    elif isinstance(error, SessionRequiredError | IdentityError | TokenRefusedError):
         status = 401
     elif isinstance(error, UnavailableError):
         status = 503
     elif not isinstance(error, RefusedError | OriginRefusedError):
         status = 500
-    code = "session-required" if status == 401 else error.code
+    session = status == 401 and not isinstance(error, TokenRefusedError)
+    code = "session-required" if session else error.code
     detail = phrases.say(error.say, **values) if error.say and phrases.has(error.say) else _TITLES[status]
     found: Problem = {
         "type": f"/problems/{code}",

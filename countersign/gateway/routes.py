@@ -1,6 +1,7 @@
 """The chat API over plain HTTP (DESIGN §5)."""
 
 import asyncio
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
@@ -22,9 +23,12 @@ from countersign.gateway.schemas import (
     SessionOpened,
 )
 from countersign.gateway.turn import Gateway, shown
+from countersign.identity.assertions.service import Assertions
 from countersign.identity.errors import IdentityError
 from countersign.identity.models import Opened
 from countersign.identity.service import Sessions
+from countersign.kit.errors import CountersignError
+from countersign.kit.hidden import Secret
 from countersign.kit.ids import new_id
 
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=100, pattern=r"^[\x21-\x7e]+$")]
@@ -32,13 +36,20 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {400: {}, 401: {}, 422: {}, 429: {}
 
 
 def session_routes(
-    gateway: Gateway, access: Access, sessions: Sessions, limits: MessageLimits, phrases: Phrases
+    gateway: Gateway,
+    access: Access,
+    sessions: Sessions,
+    assertions: Assertions,
+    limits: MessageLimits,
+    phrases: Phrases,
 ) -> APIRouter:
     router = APIRouter(prefix="/api/chat", tags=["chat"])
 
-    @router.post("/session", status_code=201, response_model_exclude_none=True, responses={429: {}})
+    @router.post(
+        "/session", status_code=201, response_model_exclude_none=True, responses={401: {}, 429: {}, 503: {}}
+    )
     def open_session(request: Request, response: Response, body: OpenSession | None = None) -> SessionOpened:
-        """Starts a conversation with nobody in particular."""
+        """Starts a conversation with nobody in particular, or with whom `identity` names."""
         wanted = body or OpenSession()
         wait = limits.hit_opening(access.origin(request))
         if wait is not None:
@@ -48,6 +59,8 @@ def session_routes(
             access.refuse_other_sites(request)
         device_key = wanted.device_key or (request.cookies.get(DEVICE_COOKIE) if cookie else None)
         opened = sessions.open(wanted.channel, wanted.language, wanted.transport, device_key)
+        if wanted.identity is not None:
+            opened = known(assertions, sessions, opened, Secret(wanted.identity))
         answer = SessionOpened(expires_at=opened.session.expires_at.isoformat(), notice=notice(phrases))
         if cookie:
             access.set_cookies(response, opened)
@@ -119,6 +132,16 @@ def message_routes(
         await gateway.hub.push(session.conversation, {"type": "ended"})
 
     return router
+
+
+def known(assertions: Assertions, sessions: Sessions, guest: Opened, identity: Secret) -> Opened:
+    """The session just opened, as the token's person; for a token that is refused there is none."""
+    try:
+        opened = assertions.accept(guest.session, identity)
+    except CountersignError:
+        sessions.end(guest.session)
+        raise
+    return replace(opened, device_key=guest.device_key)
 
 
 def hand_over(response: Response, opened: Opened) -> str | None:

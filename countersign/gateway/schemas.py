@@ -10,6 +10,8 @@ Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,15}$")]
 MessageKey = Annotated[str, Field(max_length=100, pattern=r"^[\x21-\x7e]+$")]
 DeviceKey = Annotated[str, Field(min_length=22, max_length=128, pattern=r"^[A-Za-z0-9_-]+$")]
 
+Identity = Annotated[str, Field(min_length=1, max_length=8192, pattern=r"^[A-Za-z0-9_.-]+$")]
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -20,6 +22,7 @@ class OpenSession(_Strict):
     language: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Za-z]{2})?$")] = "en"
     transport: Literal["bearer", "cookie"] = "bearer"
     device_key: DeviceKey | None = None
+    identity: Identity | None = None
 
 
 class Notice(BaseModel):
@@ -33,6 +36,12 @@ class SessionOpened(BaseModel):
     device_key: str | None = None
     expires_at: str
     notice: Notice
+
+
+class GiveIdentity(_Strict):
+    """`identity` is the shop's signed word (JWT) for who is signed in on its page."""
+
+    identity: Identity
 
 
 class Renew(_Strict):

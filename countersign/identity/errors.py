@@ -28,6 +28,7 @@ class SignInRefusedError(RefusedError):
 
 class TokenRefusedError(RefusedError):
     code = "identity-refused"
+    say = "utter_sign_in_identity_refused"
 
 
 class UnknownKeyError(TokenRefusedError):

@@ -28,6 +28,10 @@ class Bucket(StrEnum):
     FACTOR_TRIES_PER_ADDRESS = "factor_try:address"
     FACTOR_TRIES_PER_DEVICE = "factor_try:device"
     FACTOR_TRIES_PER_SESSION = "factor_try:session"
+
+    LINK_CODES_PER_SESSION = "link_code:session"
+    LINK_TRIES_OVERALL = "link_try:overall"
+    LINK_TRIES_PER_CHAT = "link_try:chat"
     MAILS_OVERALL = "mail:overall"
     MAILS_PER_ADDRESS_AND_EMAIL = "mail:address_and_email"
     MAILS_PER_DEVICE = "mail:device"
@@ -56,6 +60,9 @@ RATES: Mapping[Bucket, tuple[Rate, ...]] = MappingProxyType(
         Bucket.FACTOR_TRIES_PER_ADDRESS: (Rate(10, 5 * MINUTE), Rate(50, HOUR)),
         Bucket.FACTOR_TRIES_PER_DEVICE: (Rate(5, 5 * MINUTE), Rate(20, HOUR), Rate(50, DAY)),
         Bucket.FACTOR_TRIES_PER_SESSION: (Rate(5, 5 * MINUTE), Rate(20, HOUR)),
+        Bucket.LINK_CODES_PER_SESSION: (Rate(5, 5 * MINUTE), Rate(20, HOUR)),
+        Bucket.LINK_TRIES_OVERALL: (Rate(300, 5 * MINUTE), Rate(1000, HOUR)),
+        Bucket.LINK_TRIES_PER_CHAT: (Rate(5, 10 * MINUTE), Rate(20, DAY)),
         Bucket.MAILS_OVERALL: (Rate(1000, 5 * MINUTE),),
         Bucket.MAILS_PER_ADDRESS_AND_EMAIL: (Rate(3, HOUR),),
         Bucket.MAILS_PER_DEVICE: (Rate(5, HOUR), Rate(20, DAY)),

@@ -251,3 +251,18 @@ class TestShopAccount:
 
     def test_its_secret_does_not_print(self, monkeypatch: pytest.MonkeyPatch) -> None:
         assert "the-providers-secret" not in repr(given(monkeypatch, **SOUND, **self.WHOLE))
+
+
+class TestSignedIdentity:
+    def test_needs_the_shops_name_and_its_keys(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        keys = tmp_path / "shop.jwks"
+        keys.write_text("{}")
+        both = {"IDENTITY_ISSUER": "https://shop.example", "IDENTITY_KEYS": str(keys)}
+        given(monkeypatch, **SOUND, **both).refuse_to_serve()
+        for broken in (
+            {"IDENTITY_ISSUER": ""},
+            {"IDENTITY_KEYS": ""},
+            {"IDENTITY_KEYS": str(tmp_path / "no")},
+        ):
+            (fault,) = refused(given(monkeypatch, **SOUND, **{**both, **broken}))
+            assert "COUNTERSIGN_IDENTITY_ISSUER, COUNTERSIGN_IDENTITY_KEYS" in fault

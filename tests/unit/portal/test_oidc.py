@@ -18,6 +18,7 @@ from countersign.identity.oidc.service import ShopSignIn
 from countersign.portal.oidc import BROWSER_COOKIE
 from countersign.risk.table import RATES, Bucket
 from countersign.vault.service import Vault
+from countersign.ways_in import WaysIn
 from tests.fakes.clock import FakeClock
 from tests.fakes.gateway_parts import UNA, Stage
 from tests.fakes.issuer import FakeIssuer, settings
@@ -40,7 +41,7 @@ class Chat:
     def __init__(self, stage: Stage, transport: str = "cookie", issuer: FakeIssuer | None = None) -> None:
         self.stage = stage
         self.issuer = issuer or FakeIssuer(stage.clock)
-        stage.shop_sign_in = ShopSignIn(
+        way = ShopSignIn(
             stage.database,
             stage.sessions,
             stage.store,
@@ -50,6 +51,7 @@ class Chat:
             stage.audit,
             stage.clock,
         )
+        stage.ways_in = WaysIn(way, stage.ways_in.assertions)
         self.opened: Opened = stage.open(transport)
         self.page = f"/portal/checkpoint/{stage.suspend(self.session.conversation).reveal()}"
         self.browser = Visitor(stage.public_app(), "https://testserver")
@@ -118,7 +120,7 @@ class TestButton:
         assert 'name="code"' in chat.look().text and BUTTON in html.unescape(chat.look().text)
 
     def test_is_not_offered_without_one(self, stage: Stage) -> None:
-        assert stage.shop_sign_in is None
+        assert stage.ways_in.shop_sign_in is None
         opened = stage.open("cookie")
         page = f"/portal/checkpoint/{stage.suspend(opened.session.conversation).reveal()}"
         cookie = {"Cookie": f"{SESSION_COOKIE}={opened.token.reveal()}"}
