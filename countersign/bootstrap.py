@@ -62,6 +62,8 @@ from countersign.notify.senders.demo import DemoOutbox
 from countersign.notify.senders.smtp import Server, SmtpSender
 from countersign.notify.service import Notify
 from countersign.portal.demo import demo_routes
+from countersign.portal.factors import security_routes
+from countersign.portal.forms import FormTokens
 from countersign.portal.pages import Pages
 from countersign.portal.routes import asset_routes, shop_routes
 from countersign.portal.sign_in import CheckpointPages, sign_in_routes
@@ -180,13 +182,11 @@ class Core:
     @cached_property
     def factors(self) -> SecondFactors:
         settings = self.settings
+        told = (CustomerContacts(self.store), self.limits, self.notify, self.phrases)
         return SecondFactors(
             self.database,
             self.sessions,
-            CustomerContacts(self.store),
-            self.limits,
-            self.notify,
-            self.phrases,
+            *told,
             self.vault,
             self.audit,
             self.clock,
@@ -322,17 +322,13 @@ class Core:
         app.include_router(
             socket_routes(self.gateway, access, self.sessions, self.conversations, self.phrases)
         )
-        flow = CheckpointPages(
-            access,
-            Continuation(self.gateway, self.conversations, self.errands),
-            self.sessions,
-            self.sign_in,
-            self.conversations,
-            self.errands,
-            pages,
-            self._post(),
-        )
+        tokens = FormTokens(self.vault)
+        continues = Continuation(self.gateway, self.conversations, self.errands)
+        talk = (self.sessions, self.sign_in, self.conversations, self.errands, self.proposals)
+        flow = CheckpointPages(access, continues, *talk, self.factors, tokens, pages, self._post())
         app.include_router(sign_in_routes(flow))
+        desk = (self.guard, self.proposals, self.factors, self.sign_in)
+        app.include_router(security_routes(access, continues, *desk, tokens, pages, self.clock, self._post()))
         app.include_router(asset_routes())
         app.include_router(shop_routes(self.catalogue, pages, lambda: notice(self.phrases)))
         if self.settings.demo:
