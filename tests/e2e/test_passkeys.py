@@ -3,13 +3,17 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
+from countersign.checkpoints.interfaces import digest_of
+from countersign.gateway.access import SESSION_COOKIE
 from countersign.identity.models import Level
+from countersign.kit.hidden import Personal
 from tests.e2e.passkey_shop import Key, PasskeyShop
 from tests.e2e.visit import Visit
 from tests.fakes.clock import FakeClock
@@ -197,6 +201,46 @@ class TestRefused:
         expect(page.get_by_text("holds a passkey for your account already")).to_be_visible()
 
 
+def test_an_errand_of_the_chat_is_stepped_up_for(house: PasskeyShop, una: tuple[Page, Key]) -> None:
+    page, stage = una[0], house.stage
+    (living,) = stage.sessions.of_person(stage.store.find(UNA) or "")
+    conversation = living.conversation
+    name = stage.proposals.propose(conversation, "order:cancel", "#W1000002", Personal("exactly this"))
+    card = {"title": "Cancel #W1000002", "rows": [{"label": "Back to", "value": "Visa ending in 4242"}]}
+    stage.proposals.drawn(conversation, name, card)
+    stage.proposals.seen(conversation)
+    stage.proposals.hear(conversation, name)
+    stage.proposals.hold(conversation, name)
+    url = stage.errands.suspend(
+        conversation, "action_x", {}, deed="order:cancel", level="stepped_up", reason="step_up"
+    )
+    stage.rasa.says = lambda heard: [{"text": f"On with {stage.errands.take(heard.conversation)}"}]
+    page.goto(f"{house.url}/portal/checkpoint/{url.reveal()}")
+    expect(page.locator(".approve")).to_contain_text("Visa ending in 4242")
+    tap(page, "Confirm with a passkey")
+    expect(page.get_by_role("heading", name="That is confirmed")).to_be_visible()
+    (risen,) = stage.sessions.of_person(living.person or "")
+    assert (risen.level, risen.conversation) == (Level.STEPPED_UP, conversation)
+    assert "On with" in stage.history(risen)[-1][1]
+    ups, digest = stage.factors.step_ups, digest_of(Personal("exactly this"))
+    assert ups.stepped(risen, "order:cancel", "#W1000002", digest, timedelta(minutes=5))
+    page.goto(f"{house.url}/portal/security")
+    expect(page.get_by_role("heading", name="My security")).to_be_visible()
+
+
+def test_the_sign_in_page_of_a_chat_takes_a_passkey(house: PasskeyShop, una: tuple[Page, Key]) -> None:
+    page, stage = una[0], house.stage
+    guest(house, page)
+    token = next(one["value"] for one in page.context.cookies() if one["name"] == SESSION_COOKIE)
+    session = stage.sessions.resolve(token)
+    url = stage.suspend(session.conversation)
+    page.goto(f"{house.url}/portal/checkpoint/{url.reveal()}")
+    tap(page, "Use a passkey instead")
+    expect(page.get_by_role("heading", name="You are signed in")).to_be_visible()
+    living = stage.sessions.of_conversation(session.conversation)
+    assert living is not None and living.person == stage.store.find(UNA)
+
+
 def test_an_authenticator_app_is_added_and_confirms(house: PasskeyShop, visit: Open) -> None:
     page = visit().page
     house.sign_in(page)
@@ -235,9 +279,12 @@ def test_an_authenticator_app_is_added_and_confirms(house: PasskeyShop, visit: O
 def test_the_link_in_the_mail_removes_it_and_signs_out(house: PasskeyShop, una: tuple[Page, Key]) -> None:
     page, _ = una
     house.stage.notify.deliver_pending()
-    mail = house.stage.demo_outbox.messages(UNA.reveal())[-1]
-    assert "passkey" in mail["subject"] and mail["link"] in mail["text"]
-    page.goto(mail["link"])
+    link = f"{house.url}/portal/security/not-me#{house.stage.not_me()}"
+    mails = house.stage.demo_outbox.messages(UNA.reveal())
+    assert [mail["subject"] for mail in mails if link in mail["text"]] == [
+        "A new passkey for your account at Countersign Demo Shop"
+    ]
+    page.goto(link)
     expect(page).to_have_url(re.compile("/portal/security/not-me$"))
     page.get_by_role("button", name="It was not me").click()
     expect(page.get_by_role("heading", name="It is removed")).to_be_visible()
