@@ -47,6 +47,8 @@ from countersign.gateway.turn import Gateway
 from countersign.gateway.unseal import Unsealer
 from countersign.kit.hidden import Secret
 from countersign.portal.demo import demo_routes
+from countersign.portal.factors import security_routes
+from countersign.portal.forms import FormTokens
 from countersign.portal.oidc import ShopAccountPages, oidc_routes
 from countersign.portal.pages import Pages
 from countersign.portal.routes import asset_routes, shop_routes
@@ -204,17 +206,14 @@ class Core(Foundation):
         app.include_router(
             socket_routes(self.gateway, access, self.sessions, self.conversations, self.phrases)
         )
-        flow = CheckpointPages(
-            access,
-            continuation,
-            self.sessions,
-            self.sign_in,
-            self.conversations,
-            self.errands,
-            pages,
-            self._post(),
-        )
+        tokens = FormTokens(self.vault)
+        talk = (self.sessions, self.sign_in, self.conversations, self.errands, self.proposals)
+        flow = CheckpointPages(access, continuation, *talk, self.factors, tokens, pages, self._post())
         app.include_router(sign_in_routes(flow))
+        desk = (self.guard, self.proposals, self.factors, self.sign_in)
+        app.include_router(
+            security_routes(access, continuation, *desk, tokens, pages, self.clock, self._post())
+        )
         if shop_sign_in is not None:
             account = ShopAccountPages(access, continuation, flow, shop_sign_in, pages)
             app.include_router(oidc_routes(account, ways_in.RETURN))

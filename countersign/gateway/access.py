@@ -43,6 +43,12 @@ class Access:
         except SessionRequiredError:
             return None
 
+    def open(self, request: HTTPConnection) -> Opened | None:
+        """A new cookie session for this browser; None when its address has opened too many."""
+        if self._limits.hit_opening(self.origin(request)) is not None:
+            return None
+        return self._sessions.open("web", "en", "cookie", request.cookies.get(DEVICE_COOKIE))
+
     def origin(self, request: HTTPConnection) -> str:
         """A keyed hash of the client's network address, for limits."""
         return self._limits.origin(request.client.host if request.client else "")

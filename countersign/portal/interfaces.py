@@ -15,6 +15,10 @@ class Visitors(Protocol):
         """The living session of this very browser, or None."""
         ...
 
+    def open(self, request: HTTPConnection) -> Opened | None:
+        """A new cookie session for this browser; None when its address has opened too many."""
+        ...
+
     def origin(self, request: HTTPConnection) -> str:
         """A keyed hash of the network address, for limits."""
         ...

@@ -69,6 +69,11 @@ class Stage(Core):
         """The code of the newest mail to `email` that holds one."""
         return [str(mail["code"]) for mail in self.demo_outbox.messages(email.reveal()) if "code" in mail][-1]
 
+    def not_me(self, email: Personal = UNA) -> str:
+        """What stands behind the # of the newest link «not me» in a mail."""
+        links = [str(mail.get("link", "")) for mail in self.demo_outbox.messages(email.reveal())]
+        return [link for link in links if "/not-me#" in link][-1].partition("#")[2]
+
     def sign_in_of(self, session: Session, email: Personal = UNA) -> Opened:
         self.clock.advance(milliseconds=1)  # so that the newest mail is this one
         self.sign_in.start(session, email)

@@ -266,3 +266,42 @@ class TestSignedIdentity:
         ):
             (fault,) = refused(given(monkeypatch, **SOUND, **{**both, **broken}))
             assert "COUNTERSIGN_IDENTITY_ISSUER, COUNTERSIGN_IDENTITY_KEYS" in fault
+
+
+class TestPasskeys:
+    """For which site they are made, and on which origin's pages."""
+
+    @pytest.mark.parametrize(
+        ("base", "site", "origin"),
+        [
+            ("https://chat.shop.example", "chat.shop.example", "https://chat.shop.example"),
+            ("https://chat.shop.example:8443/", "chat.shop.example", "https://chat.shop.example:8443"),
+            # Browsers make none for an IP address.
+            ("http://127.0.0.1:8000", "localhost", "http://localhost:8000"),
+            ("http://localhost:8000", "localhost", "http://localhost:8000"),
+        ],
+    )
+    def test_are_of_the_base_url(
+        self, monkeypatch: pytest.MonkeyPatch, base: str, site: str, origin: str
+    ) -> None:
+        settings = given(monkeypatch, BASE_URL=base)
+        assert (settings.passkey_site, settings.passkey_origin) == (site, origin)
+
+    def test_may_be_of_the_whole_domain(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings = given(monkeypatch, BASE_URL="https://chat.shop.example", PASSKEY_SITE="shop.example")
+        assert settings.passkey_site == "shop.example"
+
+    @pytest.mark.parametrize("site", ["hop.example", "other.example", "a.chat.shop.example"])
+    def test_are_never_of_another(self, monkeypatch: pytest.MonkeyPatch, site: str) -> None:
+        with pytest.raises(ConfigError, match="COUNTERSIGN_PASSKEY_SITE"):
+            given(monkeypatch, BASE_URL="https://chat.shop.example", PASSKEY_SITE=site)
+
+    def test_wait_for_a_day_but_in_the_demo(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        assert config.load().factor_wait_hours == 24
+        assert given(monkeypatch, FACTOR_WAIT_HOURS="48").factor_wait_hours == 48
+        monkeypatch.delenv("COUNTERSIGN_FACTOR_WAIT_HOURS")
+        assert given(monkeypatch, DEMO="1").factor_wait_hours == 0
+
+    def test_cannot_wait_backwards(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        with pytest.raises(ConfigError, match="FACTOR_WAIT_HOURS"):
+            given(monkeypatch, FACTOR_WAIT_HOURS="-1")

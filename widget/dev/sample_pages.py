@@ -1,7 +1,12 @@
 """Values for each of the portal's templates, as a route would pass them."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import segno
+
+from countersign.identity.factors.models import Factor, Kind
+from countersign.kit.hidden import Personal
 from countersign.store.pictures import picture_of
 
 NAMES = (
@@ -64,6 +69,31 @@ NOTICE = {
 }
 LIST = {"departments": DEPARTMENTS, "products": PRODUCTS, "total": 324, "page": 2, "pages": 14}
 
+ADDED = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+FACTORS = [
+    Factor("fac_1", Kind.PASSKEY, Personal("My laptop"), ADDED, ADDED, ADDED),
+    Factor("fac_2", Kind.TOTP, Personal("A phone with " + "a" * 46), ADDED, ADDED + timedelta(days=1), None),
+]
+READ_BACK = {
+    "title": "Refund of $1,249.00",
+    "rows": [
+        {"label": "To", "value": "Mastercard ending in 4466, which is not the one that you paid with"},
+        {"label": "Order", "value": "#W2000001"},
+    ],
+}
+STEP_UP: dict[str, Any] = {
+    "action": "/portal/security/confirm",
+    "plan": {"what": "remove", "name": "My laptop"},
+    "shown": None,
+    "csrf": "abc",
+    "own": True,
+    "options": "{}",
+    "app": True,
+    "recovery": True,
+}
+QR = segno.make("otpauth://totp/Shop:una?secret=ABCD", error="m").svg_inline(scale=5, light="#fff")
+CODES = [f"ABCD-234{digit}" for digit in range(10)]
+
 Page = tuple[str, dict[str, Any]]
 PAGES: dict[str, Page] = {
     "shop": (
@@ -84,5 +114,27 @@ PAGES: dict[str, Page] = {
     "message": ("message.html", {"message": "utter_sign_in_code_dead"}),
     "notice": ("notice.html", {"notice": NOTICE}),
     "outbox": ("outbox.html", {"messages": [MAIL, MAIL | {"code": None, "link": None}]}),
+    "security": ("security.html", {"factors": FACTORS, "codes": 9, "now": ADDED, "csrf": "abc"}),
+    "security-empty": ("security.html", {"factors": [], "codes": 0, "now": ADDED, "csrf": "abc"}),
+    "security-signin": (
+        "security_signin.html",
+        {"options": "{}", "waits": False, "csrf": "abc", "tries": 0},
+    ),
+    "security-signin-code": (
+        "security_signin.html",
+        {"options": "{}", "waits": True, "csrf": "abc", "tries": 4, "error": "utter_sign_in_wrong_code"},
+    ),
+    "security-passkey": ("security_passkey.html", {"options": "{}", "name": "My laptop", "csrf": "abc"}),
+    "security-app": ("security_totp.html", {"picture": QR, "secret": "ABCD " * 8, "csrf": "abc"}),
+    "security-codes": ("security_codes.html", {"codes": CODES}),
+    "security-refused": ("security_refused.html", {"error": "utter_factors_late"}),
+    "security-not-me": ("security_not_me.html", {}),
+    "security-disowned": ("security_disowned.html", {}),
+    "step-up": ("step_up.html", STEP_UP),
+    "step-up-chat": ("step_up.html", STEP_UP | {"plan": None, "shown": READ_BACK, "own": False}),
+    "step-up-error": ("step_up.html", STEP_UP | {"error": "utter_factors_wrong"}),
+    "step-up-none": ("step_up.html", STEP_UP | {"plan": None, "options": "", "app": False}),
+    "step-up-done": ("step_up_done.html", {}),
+    "email-passkey": ("signin_email.html", {"page": "abc", "options": "{}", "csrf": "abc"}),
     "outbox-empty": ("outbox.html", {"messages": []}),
 }
