@@ -60,10 +60,10 @@ class Access:
             raise SessionRequiredError("unknown or expired") from None
 
     def device(self, request: HTTPConnection) -> str | None:
-        """The device key that came along: of a cookie always, of a bearer token where the client sends it."""
+        """The device key that came along, where the client sends one beside its token."""
         if bearer_token(request.headers):
             return request.headers.get(DEVICE_HEADER)
-        return request.cookies.get(DEVICE_COOKIE, "")
+        return request.cookies.get(DEVICE_COOKIE)
 
     def token(self, request: HTTPConnection) -> str:
         bearer = bearer_token(request.headers)

@@ -29,6 +29,7 @@ def test_the_openapi_document_holds_together(shop: Shop) -> None:
     } == {
         ("post", "/api/chat/session"),
         ("delete", "/api/chat/session"),
+        ("post", "/api/chat/identity"),
         ("post", "/api/chat/session/renew"),
         ("post", "/api/chat/message"),
         ("get", "/api/chat/history"),
