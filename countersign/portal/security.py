@@ -78,6 +78,7 @@ class SecurityPages:
             "security.html",
             factors=self._factors.all.of(grant.person),
             codes=self._factors.recovery.left(grant.person),
+            counting=bool(self._factors.all.counting(grant.person)),
             now=self._clock.now(),
             csrf=self._tokens.of(session),
         )
@@ -93,6 +94,9 @@ class SecurityPages:
                 return self._late()
             name = known[factor]
         counting = self._factors.all.counting(session.person)
+        if what == "codes" and not counting:
+            # Made by mail alone, they could one day remove what the true person has added since.
+            return self._late()
         deed = Deed.FACTOR_CHANGE if counting else Deed.FACTOR_FIRST
         place, plan = page_of(session.conversation), Plan(what, name.strip(), factor)
         proposal = self._proposals.propose(place, deed, None, plan.details())

@@ -114,8 +114,8 @@ PAGES: dict[str, Page] = {
     "message": ("message.html", {"message": "utter_sign_in_code_dead"}),
     "notice": ("notice.html", {"notice": NOTICE}),
     "outbox": ("outbox.html", {"messages": [MAIL, MAIL | {"code": None, "link": None}]}),
-    "security": ("security.html", {"factors": FACTORS, "codes": 9, "now": ADDED, "csrf": "abc"}),
-    "security-empty": ("security.html", {"factors": [], "codes": 0, "now": ADDED, "csrf": "abc"}),
+    "security": ("security.html", {"factors": FACTORS, "codes": 9, "counting": True, "now": ADDED, "csrf": "abc"}),
+    "security-empty": ("security.html", {"factors": [], "codes": 0, "counting": False, "now": ADDED, "csrf": "abc"}),
     "security-signin": (
         "security_signin.html",
         {"options": "{}", "waits": False, "csrf": "abc", "tries": 0},

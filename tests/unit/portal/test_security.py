@@ -160,6 +160,13 @@ class TestGuard:
         assert 'class="key"' in told.text
         assert stage.sessions.resolve(una.token or "").level is Level.STEPPED_UP
 
+    def test_recovery_codes_are_made_beside_a_factor_that_counts_only(
+        self, stage: Stage, una: Browser
+    ) -> None:
+        """Else whoever is in the mailbox could make some, and remove what Una adds later."""
+        assert refused(una.post(what="codes"))
+        assert stage.factors.recovery.left(una.person) == 0
+
     def test_a_step_up_for_one_change_is_none_for_another(self, stage: Stage, una: Browser) -> None:
         app = una.add_app()
         una.post(what="codes")
