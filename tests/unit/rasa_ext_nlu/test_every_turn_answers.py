@@ -107,23 +107,23 @@ def test_the_count_begins_anew_after_an_answer(chat: Chat) -> None:
 
 
 def test_the_question_back_names_the_nearest_wish(chat: Chat) -> None:
-    understood = chat.understood("where parcel flurb zonk")
+    understood = chat.understood("where parcel flurb zonk krontz vlim")
     assert understood["intent"]["name"] == "nlu_fallback"
     guesses = [one["value"] for one in understood["entities"] if one["entity"] == "fallback_guess"]
     assert guesses == [understood["intent_ranking"][1]["name"]] == ["track_order"]
-    reply = chat.say("where parcel flurb zonk", "guessed")
+    reply = chat.say("where parcel flurb zonk krontz vlim", "guessed")
     assert reply.payloads == ["/track_order", "/ask_help"]
 
 
 def test_a_typed_yes_or_no_answers_the_question_back(chat: Chat) -> None:
-    chat.say("where parcel flurb zonk", "yes to it")
+    chat.say("where parcel flurb zonk krontz vlim", "yes to it")
     assert chat.say("yes", "yes to it").actions == ["action_track_order"]
-    chat.say("where parcel flurb zonk", "no to it")
+    chat.say("where parcel flurb zonk krontz vlim", "no to it")
     assert chat.say("no", "no to it").actions == ["utter_help_menu"]
 
 
 def test_a_yes_later_on_answers_nothing(chat: Chat) -> None:
-    chat.say("where parcel flurb zonk", "yes too late")
+    chat.say("where parcel flurb zonk krontz vlim", "yes too late")
     chat.say("/ask_shipping", "yes too late")
     assert chat.say("yes", "yes too late").actions == ["utter_shared_affirm"]
 

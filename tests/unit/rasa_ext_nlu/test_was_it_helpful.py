@@ -82,7 +82,7 @@ def test_what_is_no_answer_is_asked_back_as_always(chat: Chat, monkeypatch: pyte
     back = {"events": [{"event": "followup", "name": "utter_fallback_did_you_mean"}]}
     monkeypatch.setitem(chat.core.actions, "action_ask_feedback", lambda call: back)
     done(chat, "asked back")
-    answers = [chat.say("where parcel flurb zonk", "asked back"), chat.say("yes", "asked back")]
+    answers = [chat.say("where parcel flurb zonk krontz vlim", "asked back"), chat.say("yes", "asked back")]
     assert [reply.actions for reply in answers] == [
         ["action_ask_feedback", "utter_fallback_did_you_mean"],
         ["action_track_order"],
