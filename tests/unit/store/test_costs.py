@@ -16,7 +16,8 @@ from countersign.store.costs import (
 from countersign.store.models import ORDER_FIELDS, Item, Order, Return
 from countersign.store.order_words import items_named, names_nothing
 from countersign.store.shopfile.document import StoreFile
-from tests.fakes.store import FakeStore, _pseudonym
+from tests.fakes.store import FakeStore
+from tests.fakes.store_people import pseudonym
 
 RETAIL = Path(__file__).parents[4] / "shared/tau2-retail/store.json"
 
@@ -81,7 +82,7 @@ def test_what_an_outside_errand_asks_for() -> None:
         for one in shop.customers
         if one.email.startswith("ava.nguyen") and one.address.postcode == "94128"
     ]
-    orders = FakeStore(None, shop).orders_of(_pseudonym(ava.id), ORDER_FIELDS)  # type: ignore[arg-type]
+    orders = FakeStore(None, shop).orders_of(pseudonym(ava.id), ORDER_FIELDS)  # type: ignore[arg-type]
     lines = bought_together(orders, "the total price for all the grills I have bought in previous orders")
     assert added([one.price for _, one in lines]) == Money(193905, "USD")
 
