@@ -13,6 +13,7 @@ READY = {
     "url": "http://127.0.0.1:1",
     "inner": "http://127.0.0.1:2",
     "rasa": "http://127.0.0.1:3",
+    "staff": "http://127.0.0.1:5",
     "pids": {"core": 4},
 }
 # Prints what it was given, is ready, talks more than a pipe holds, ends on SIGTERM with 0.
@@ -39,6 +40,7 @@ def test_options_reach_the_supervisor_and_leaving_stops_it(
     ) as running:
         given = json.loads(str(running.home))
         assert running.url == READY["url"] and running.pids == READY["pids"]
+        assert running.staff == READY["staff"]
     assert given[:5] == ["--home", str(tmp_path), "--ports", "auto", "--json-ready"]
     assert given[5:] == ["--store", "s.json", "--endpoints", "e.yml", "--env", "COUNTERSIGN_SEALING=off"]
     assert running.stop() == 0
