@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from actions.base import Events, GuardedAction
-from actions.errands import PASSABLE
+from actions.errands import stopped
 from actions.questions import payload
 from actions.scene import Scene
-from countersign.checkpoints.guard import Refusal
+from countersign.checkpoints.grants import Grant
 from countersign.checkpoints.table import Deed
 
 
@@ -15,10 +15,10 @@ class ListSessions(GuardedAction):
     NAME = "action_list_sessions"
 
     def perform(self, scene: Scene) -> Events:
-        grant = scene.require(Deed.SESSION_LIST)
-        if isinstance(grant, Refusal) or grant.person is None:
-            return _stopped(scene, grant, Deed.SESSION_LIST, self.NAME)
-        sessions = scene.services.sessions.of_person(grant.person)
+        person = _person(scene, Deed.SESSION_LIST)
+        if person is None:
+            return []
+        sessions = scene.services.sessions.of_person(person)
         if len(sessions) == 1:
             scene.say("utter_sessions_only_this")
             return []
@@ -46,20 +46,21 @@ class EndSession(GuardedAction):
         handle = scene.said("session_handle")
         if handle is None:
             return ListSessions(scene.services).perform(scene)
-        grant = scene.require(Deed.SESSION_END)
-        if isinstance(grant, Refusal) or grant.person is None:
-            return _stopped(scene, grant, Deed.SESSION_END, ListSessions.NAME)
-        ended = scene.services.sessions.end_by_handle(grant.person, handle)
+        person = _person(scene, Deed.SESSION_END)
+        if person is None:
+            return []
+        ended = scene.services.sessions.end_by_handle(person, handle)
         scene.say("utter_sessions_ended" if ended else "utter_sessions_gone")
         return []
 
 
-def _stopped(scene: Scene, refusal: object, deed: Deed, action: str) -> Events:
-    if isinstance(refusal, Refusal) and refusal.reason in PASSABLE:
-        scene.stop_at(refusal, deed, action, {})
-    else:
-        scene.say("utter_errands_not_offered")
-    return []
+def _person(scene: Scene, deed: Deed) -> str | None:
+    """Whose sessions they are; without a grant the checkpoint is said, and the list waits behind it."""
+    grant = scene.require(deed)
+    if isinstance(grant, Grant):
+        return grant.person
+    stopped(scene, grant, deed, ListSessions.NAME)
+    return None
 
 
 def _time(at: datetime) -> Mapping[str, str]:

@@ -1,11 +1,12 @@
 """The table as a page that an auditor reads: docs/security/checkpoints.md."""
 
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Mapping
 
 from countersign.checkpoints.guard import PROOF_LIFE, Reason
 from countersign.checkpoints.table import CHECKPOINTS, Checkpoint, Deed, Who
 from countersign.identity.models import CODE_LIFE, CODE_TRIES, MAX_SESSIONS_PER_PERSON, TIME_OUTS
+from countersign.kit.pages import joined, span
+from countersign.kit.pages import table as table_of
 from countersign.risk.models import Rate
 from countersign.risk.table import RATES, Bucket
 
@@ -29,23 +30,26 @@ def render(
     table: Mapping[Deed, Checkpoint] = CHECKPOINTS, rates: Mapping[Bucket, tuple[Rate, ...]] = RATES
 ) -> str:
     """The whole page, Markdown."""
-    levels = [(level.name, _time(t.idle), _time(t.absolute)) for level, t in TIME_OUTS.items()]
+    levels = [(level.name, span(t.idle), span(t.absolute)) for level, t in TIME_OUTS.items()]
     parts = [
         _TOP,
-        _table(
+        table_of(
             ("deed", "who", "fresh", "owner", "confirm", "consent", "fields"),
             (_line(deed, checkpoint) for deed, checkpoint in sorted(table.items())),
         ),
-        f"\nKnowing an order counts for {_time(PROOF_LIFE)}, in the session that proved it.\n",
+        f"\nKnowing an order counts for {span(PROOF_LIFE)}, in the session that proved it.\n",
         "## Reasons of a refusal\n",
         "\n".join(f"- `{reason}`" for reason in Reason) + "\n",
         "## Sessions\n",
-        _table(("level", "idle", "absolute"), levels),
+        table_of(("level", "idle", "absolute"), levels),
         f"\nAt most {MAX_SESSIONS_PER_PERSON} sessions of one person live at once; one more ends the one\n"
-        f"that was unused for longest. A mailed code lives for {_time(CODE_LIFE)} and takes\n"
+        f"that was unused for longest. A mailed code lives for {span(CODE_LIFE)} and takes\n"
         f"{CODE_TRIES} tries.\n",
         "## Limits\n",
-        _table(("counted", "at most"), ((f"`{b}`", _rates(each)) for b, each in sorted(rates.items()))),
+        table_of(
+            ("counted", "at most"),
+            ((f"`{b}`", joined(each)) for b, each in sorted(rates.items())),
+        ),
         "\nMoving windows, counted per process. Of code tries and order proofs only the wrong ones count.\n"
         "What is counted per mailbox withholds mail and never refuses a shopper.\n",
     ]
@@ -58,26 +62,9 @@ def _line(deed: Deed, point: Checkpoint) -> tuple[str, ...]:
     return (
         f"`{deed}`",
         _WHO[point.who],
-        _time(point.fresh) if point.fresh is not None else "–",
+        span(point.fresh) if point.fresh is not None else "–",
         "✓" if point.owner else "–",
         "✓" if point.confirm else "–",
         point.consent or "–",
         fields + by_proof,
     )
-
-
-def _table(head: tuple[str, ...], lines: Iterable[tuple[str, ...]]) -> str:
-    rows = [head, tuple("---" for _ in head), *lines]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
-
-
-def _rates(rates: tuple[Rate, ...]) -> str:
-    return ", ".join(f"{rate.amount} in {_time(timedelta(seconds=rate.seconds))}" for rate in rates)
-
-
-def _time(span: timedelta) -> str:
-    seconds = int(span.total_seconds())
-    for size, name in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds % size == 0 and seconds >= size:
-            return f"{seconds // size} {name}"
-    return f"{seconds} s"

@@ -17,7 +17,7 @@ from countersign.identity.staff.models import KEEP_DEVICES, StaffOpened, StaffSe
 from countersign.identity.staff.sessions import StaffSessions
 from countersign.kit.hidden import Secret
 from countersign.kit.ids import new_token
-from countersign.risk.limits import network_of
+from countersign.risk.limits import origin_of
 from countersign.vault.service import Vault
 
 SESSION_COOKIE = "__Host-countersign_staff"
@@ -46,8 +46,7 @@ class StaffAccess:
 
     def address(self, request: Request) -> str:
         """A keyed hash of the client's network address, for limits."""
-        host = request.client.host if request.client else ""
-        return self._vault.mac(network_of(host), purpose="network.address").hex() if host else ""
+        return origin_of(self._vault, request.client.host if request.client else "")
 
     def check_site(self, request: Request) -> None:
         """Raises FormRefusedError when a page of another site, or none of ours, sends more than a look."""

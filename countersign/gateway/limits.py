@@ -2,7 +2,7 @@
 
 from countersign.gateway.normalise import LIMIT
 from countersign.identity.models import Session
-from countersign.risk.limits import Limits, network_of
+from countersign.risk.limits import Limits, origin_of
 from countersign.risk.models import Wait
 from countersign.risk.table import Bucket
 from countersign.vault.service import Vault
@@ -20,7 +20,7 @@ class MessageLimits:
 
     def origin(self, address: str) -> str:
         """A keyed hash of a network address: enough to count by, useless to find someone."""
-        return self._vault.mac(network_of(address), purpose="network.address").hex() if address else ""
+        return origin_of(self._vault, address)
 
     def hit(self, session: Session, origin: str, length: int = 0) -> Wait | None:
         """None, or how long to wait before the next message, which has `length` characters."""

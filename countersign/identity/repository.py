@@ -208,31 +208,31 @@ class ChallengeRepository:
 
 
 class DeviceRepository:
-    """Devices on which somebody has signed in before; both halves are hashes."""
+    """Devices on which somebody has been seen before; both halves are hashes, or an account's id.
 
-    def __init__(self, db: Database) -> None:
+    `table` has three columns: whose, which device, and when it was last seen.
+    """
+
+    def __init__(self, db: Database, table: Table = known_devices) -> None:
         self._db = db
+        self._table = table
+        self._owner, self._device, self._seen = table.columns
 
-    def remember(self, person: bytes, device: bytes, now: datetime) -> None:
+    def remember(self, owner: bytes | str, device: bytes, now: datetime) -> None:
         with self._db.begin() as tx:
-            tx.execute(
-                delete(known_devices).where(
-                    known_devices.c.person_index == person, known_devices.c.device == device
-                )
-            )
-            tx.execute(insert(known_devices).values(person_index=person, device=device, seen_at=now))
+            tx.execute(delete(self._table).where(self._owner == owner, self._device == device))
+            values = {self._owner: owner, self._device: device, self._seen: now}
+            tx.execute(insert(self._table).values(values))
 
-    def knows(self, person: bytes, device: bytes) -> bool:
-        query = select(known_devices.c.seen_at).where(
-            known_devices.c.person_index == person, known_devices.c.device == device
-        )
+    def knows(self, owner: bytes | str, device: bytes) -> bool:
+        query = select(self._seen).where(self._owner == owner, self._device == device)
         with self._db.read() as tx:
             return tx.execute(query).one_or_none() is not None
 
-    def forget(self, person: bytes) -> None:
+    def forget(self, owner: bytes | str) -> None:
         with self._db.begin() as tx:
-            tx.execute(delete(known_devices).where(known_devices.c.person_index == person))
+            tx.execute(delete(self._table).where(self._owner == owner))
 
     def purge(self, before: datetime) -> int:
         with self._db.begin() as tx:
-            return tx.execute(delete(known_devices).where(known_devices.c.seen_at < before)).rowcount
+            return tx.execute(delete(self._table).where(self._seen < before)).rowcount

@@ -15,6 +15,7 @@ from countersign.risk.errors import LimitsUnavailableError
 from countersign.risk.memory import MemoryWindows
 from countersign.risk.models import Rate, Wait
 from countersign.risk.table import RATES, Bucket, by_address
+from countersign.vault.service import Vault
 
 
 class Limits:
@@ -67,6 +68,11 @@ class Limits:
     def _seconds(self, item: RateLimitItem, bucket: Bucket, key: str) -> int:
         free_at, _ = self._windows.get_window_stats(item, bucket, key)
         return max(1, math.ceil(free_at - self._clock.now().timestamp()))
+
+
+def origin_of(vault: Vault, address: str) -> str:
+    """A keyed hash of a network address: enough to count by, useless to find someone; "" of none."""
+    return vault.mac(network_of(address), purpose="network.address").hex() if address else ""
 
 
 def network_of(address: str) -> str:

@@ -15,7 +15,7 @@ from countersign.bootstrap import Core
 from countersign.config import Settings
 from countersign.identity.staff.models import AccountLink
 from countersign.identity.staff.table import Role
-from countersign.identity.staff.totp import STEP_S
+from countersign.identity.totp import STEP_SECONDS
 from countersign.kit.hidden import Personal
 from tests.e2e.visit import Visit
 from tests.fakes.clock import FakeClock
@@ -42,10 +42,10 @@ class Staff:
         )
 
     def code(self, secret: str) -> str:
-        return pyotp.TOTP(secret).generate_otp(int(self.clock.now().timestamp()) // STEP_S)
+        return pyotp.TOTP(secret).generate_otp(int(self.clock.now().timestamp()) // STEP_SECONDS)
 
     def next_code(self, secret: str) -> str:
-        self.clock.advance(seconds=STEP_S)
+        self.clock.advance(seconds=STEP_SECONDS)
         return self.code(secret)
 
 

@@ -19,7 +19,8 @@ from countersign.identity.staff.service import StaffAccounts
 from countersign.identity.staff.sessions import StaffSessions
 from countersign.identity.staff.sign_in import StaffSignIn
 from countersign.identity.staff.table import Role
-from countersign.identity.staff.totp import STEP_S, Totp
+from countersign.identity.staff.totp import Totp
+from countersign.identity.totp import STEP_SECONDS
 from countersign.kit.hidden import Personal, Secret
 from countersign.risk.limits import Limits
 from tests.fakes.clock import FakeClock
@@ -99,7 +100,7 @@ class StaffHouse:
         self.secrets[email.reveal()] = invited.secret.reveal()
         member = self.accounts.set_up(token, PASSWORD, self.code(email))
         assert isinstance(member, Member)
-        self.clock.advance(seconds=STEP_S)
+        self.clock.advance(seconds=STEP_SECONDS)
         return member
 
     def hire(self, email: Personal = DORA, *roles: Role) -> Member:
@@ -107,7 +108,7 @@ class StaffHouse:
 
     def code(self, email: Personal = DORA, steps: int = 0) -> Secret:
         """What the authenticator shows now, or some steps from now."""
-        step = int(self.clock.now().timestamp()) // STEP_S + steps
+        step = int(self.clock.now().timestamp()) // STEP_SECONDS + steps
         return Secret(pyotp.TOTP(self.secrets[email.reveal()]).generate_otp(step))
 
     def right(self, email: Personal = DORA) -> Credentials:
@@ -116,7 +117,7 @@ class StaffHouse:
     def signed_in(self, email: Personal = DORA) -> StaffOpened:
         opened = self.sign_in.sign_in(email, self.right(email), address=HOME)
         assert isinstance(opened, StaffOpened)
-        self.clock.advance(seconds=STEP_S)
+        self.clock.advance(seconds=STEP_SECONDS)
         return opened
 
     def events(self) -> list[tuple[str, str]]:

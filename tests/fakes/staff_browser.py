@@ -9,7 +9,7 @@ import pyotp
 
 from countersign.console.access import DEVICE_COOKIE, FORM_COOKIE, SESSION_COOKIE
 from countersign.identity.staff.table import Role
-from countersign.identity.staff.totp import STEP_S
+from countersign.identity.totp import STEP_SECONDS
 from countersign.kit.hidden import Personal, Secret
 from tests.fakes.gateway_parts import Stage
 from tests.fakes.staff import DORA, PASSWORD
@@ -42,7 +42,7 @@ class StaffBrowser(Visitor):
         return self.post(path, data=data, headers={"Origin": URL, "Sec-Fetch-Site": "same-origin"})
 
     def code(self, steps: int = 0) -> str:
-        step = int(self.stage.clock.now().timestamp()) // STEP_S + steps
+        step = int(self.stage.clock.now().timestamp()) // STEP_SECONDS + steps
         return pyotp.TOTP(self.secret).generate_otp(step)
 
     def set_up(self, token: Secret, password: str = PASSWORD.reveal(), **form: str) -> httpx.Response:
@@ -53,7 +53,7 @@ class StaffBrowser(Visitor):
         self.secret = key[1].replace(" ", "")
         given = {"token": token.reveal(), "password": password, "code": self.code(), **form}
         answer = self.send("/set-up", "/set-up", **given)
-        self.stage.clock.advance(seconds=STEP_S)
+        self.stage.clock.advance(seconds=STEP_SECONDS)
         return answer
 
     def hired(self, *roles: Role) -> "StaffBrowser":
@@ -65,7 +65,7 @@ class StaffBrowser(Visitor):
     def sign_in(self, **form: str) -> httpx.Response:
         given = {"email": DORA.reveal(), "password": PASSWORD.reveal(), "code": self.code(), **form}
         answer = self.send("/sign-in", "/sign-in", **given)
-        self.stage.clock.advance(seconds=STEP_S)
+        self.stage.clock.advance(seconds=STEP_SECONDS)
         return answer
 
     def signed_in(self, *roles: Role) -> "StaffBrowser":

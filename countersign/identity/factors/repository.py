@@ -68,6 +68,7 @@ step_ups = Table(
     Column("target", LargeBinary(32), primary_key=True),
     Column("at", UtcDateTime, nullable=False, index=True),
 )
+# On which a person has shown a second factor: a `DeviceRepository` keeps them.
 proven_devices = Table(
     "proven_devices",
     metadata,
@@ -223,31 +224,3 @@ class StepUpRepository:
     def purge(self, before: datetime) -> int:
         with self._db.begin() as tx:
             return tx.execute(delete(step_ups).where(step_ups.c.at < before)).rowcount
-
-
-class ProvenDeviceRepository:
-    """Devices on which a person has shown a second factor before; both halves are hashes."""
-
-    def __init__(self, db: Database) -> None:
-        self._db = db
-
-    def remember(self, person: bytes, device: bytes, now: datetime) -> None:
-        mine = (proven_devices.c.person_index == person, proven_devices.c.device == device)
-        with self._db.begin() as tx:
-            tx.execute(delete(proven_devices).where(*mine))
-            tx.execute(insert(proven_devices).values(person_index=person, device=device, at=now))
-
-    def knows(self, person: bytes, device: bytes) -> bool:
-        query = select(proven_devices.c.at).where(
-            proven_devices.c.person_index == person, proven_devices.c.device == device
-        )
-        with self._db.read() as tx:
-            return tx.execute(query).one_or_none() is not None
-
-    def forget(self, person: bytes) -> None:
-        with self._db.begin() as tx:
-            tx.execute(delete(proven_devices).where(proven_devices.c.person_index == person))
-
-    def purge(self, before: datetime) -> int:
-        with self._db.begin() as tx:
-            return tx.execute(delete(proven_devices).where(proven_devices.c.at < before)).rowcount

@@ -23,12 +23,13 @@ from countersign.identity.factors.models import (
 from countersign.identity.factors.repository import (
     FactorRepository,
     FactorRow,
-    ProvenDeviceRepository,
     RecoveryRepository,
+    proven_devices,
 )
 from countersign.identity.interfaces import Words
 from countersign.identity.models import Level, Session
 from countersign.identity.pseudonyms import person_index, pseudonym
+from countersign.identity.repository import DeviceRepository
 from countersign.identity.service import Sessions
 from countersign.kit.clock import Clock
 from countersign.kit.hidden import Personal
@@ -64,7 +65,7 @@ class Factors:
         self._db = db
         self.rows = FactorRepository(db)
         self._recovery = RecoveryRepository(db)
-        self._devices = ProvenDeviceRepository(db)
+        self._devices = DeviceRepository(db, proven_devices)
         self._sessions = sessions
         self._contacts = contacts
         self._notify = notify

@@ -8,12 +8,13 @@ from countersign.identity.factors.interfaces import Contacts
 from countersign.identity.factors.models import Site
 from countersign.identity.factors.passkeys import Passkeys
 from countersign.identity.factors.recovery import RecoveryCodes
-from countersign.identity.factors.repository import ProvenDeviceRepository
+from countersign.identity.factors.repository import proven_devices
 from countersign.identity.factors.service import Factors
 from countersign.identity.factors.step_up import StepUps
 from countersign.identity.factors.totp import Totp
 from countersign.identity.factors.tries import Tries
 from countersign.identity.interfaces import Words
+from countersign.identity.repository import DeviceRepository
 from countersign.identity.service import Sessions
 from countersign.kit.clock import Clock
 from countersign.notify.service import Notify
@@ -55,7 +56,7 @@ class SecondFactors:
             shop=site.name,
         )
         self.step_ups = StepUps(db, sessions, vault, audit, clock)
-        tries = Tries(ProvenDeviceRepository(db), sessions, limits, vault, audit, clock)
+        tries = Tries(DeviceRepository(db, proven_devices), sessions, limits, vault, audit, clock)
         self.passkeys = Passkeys(db, self.all, self.step_ups, tries, sessions, vault, audit, clock, site)
         self.totp = Totp(db, self.all, self.step_ups, tries, vault, clock, shop=site.name)
         self.recovery = RecoveryCodes(

@@ -1,7 +1,6 @@
 """Codes of an authenticator app (RFC 6238, by pyotp). A step of 30 seconds passes once: the last used one is
 kept, since the library takes the same code as often as it is given (ASVS 6.5.1)."""
 
-import hmac
 import json
 import re
 
@@ -25,14 +24,12 @@ from countersign.identity.factors.service import Factors
 from countersign.identity.factors.step_up import StepUps
 from countersign.identity.factors.tries import Tries
 from countersign.identity.models import Session
+from countersign.identity.totp import STEP_SECONDS, step_of
 from countersign.kit.clock import Clock
 from countersign.kit.hidden import Personal, Secret
 from countersign.kit.ids import new_id
 from countersign.vault.service import Vault
 
-STEP_SECONDS = 30
-AROUND = (-1, 0, 1)
-"""How many steps a clock may be off."""
 ENROL_TRIES = 5
 _ENROL = "totp"
 _CONTENT = "factor.enrolment"
@@ -132,13 +129,8 @@ class Totp:
 
     def _step_of(self, secret: str, code: str) -> int | None:
         """The step that this is the code of, now or a step away."""
-        typed, app = _SPACES.sub("", code), pyotp.TOTP(secret, interval=STEP_SECONDS)
-        now = int(self._clock.now().timestamp()) // STEP_SECONDS
-        if not re.fullmatch(r"[0-9]{6}", typed):
-            return None
-        # All are compared, so that the time tells nothing.
-        right = [now + by for by in AROUND if hmac.compare_digest(app.generate_otp(now + by), typed)]
-        return max(right, default=None)
+        typed = _SPACES.sub("", code)
+        return step_of(secret, typed, self._clock.now()) if re.fullmatch(r"[0-9]{6}", typed) else None
 
     def _enrolment(self, content: str) -> Enrolment:
         told = json.loads(content)

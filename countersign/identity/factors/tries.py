@@ -10,9 +10,9 @@ from threading import Lock
 
 from countersign.audit.service import Audit
 from countersign.audit.tags import Tag
-from countersign.identity.factors.repository import ProvenDeviceRepository
 from countersign.identity.models import Session
 from countersign.identity.pseudonyms import person_index
+from countersign.identity.repository import DeviceRepository
 from countersign.identity.service import Sessions
 from countersign.kit.clock import Clock
 from countersign.risk.interfaces import Limiter
@@ -23,7 +23,7 @@ from countersign.vault.service import Vault
 class Tries:
     def __init__(
         self,
-        devices: ProvenDeviceRepository,
+        devices: DeviceRepository,
         sessions: Sessions,
         limits: Limiter,
         vault: Vault,

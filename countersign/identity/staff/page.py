@@ -1,7 +1,6 @@
 """The staff's table as a page that an auditor reads: docs/security/staff.md."""
 
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Mapping
 
 from countersign.identity.machines.models import LONGEST_LIFE, SIGNING_KEY_LIFE, TOKEN_LIFE
 from countersign.identity.machines.tokens import ALGORITHM
@@ -10,7 +9,9 @@ from countersign.identity.staff.models import ABSOLUTE, IDLE, LINK_LIFE, MAX_SES
 from countersign.identity.staff.password_rules import LONGEST, SHORTEST
 from countersign.identity.staff.passwords import Cost
 from countersign.identity.staff.table import FRESH, PERMISSIONS, Line, Permission, Role
-from countersign.risk.table import RATES, Bucket
+from countersign.kit.pages import joined, span
+from countersign.kit.pages import table as table_of
+from countersign.risk.table import RATES
 
 _TOP = """# Staff and machines
 
@@ -55,8 +56,8 @@ def render(table: Mapping[Permission, Line] = PERMISSIONS) -> str:
     buckets = [bucket for bucket in sorted(RATES) if bucket.startswith("staff_")]
     return "\n".join(
         [
-            _TOP.format(fresh=_time(FRESH)),
-            _table(
+            _TOP.format(fresh=span(FRESH)),
+            table_of(
                 ("permission", *Role, "asks again", "machines"),
                 (_line(permission, line) for permission, line in sorted(table.items())),
             ),
@@ -71,20 +72,23 @@ def render(table: Mapping[Permission, Line] = PERMISSIONS) -> str:
                 lanes=cost.lanes,
                 at_once=cost.at_once,
                 wait=cost.wait_s,
-                idle=_time(IDLE),
-                absolute=_time(ABSOLUTE),
+                idle=span(IDLE),
+                absolute=span(ABSOLUTE),
                 most=MAX_SESSIONS,
-                link=_time(LINK_LIFE),
+                link=span(LINK_LIFE),
             ),
             "## Limits\n",
-            _table(("counted", "at most"), ((f"`{bucket}`", _rates(bucket)) for bucket in buckets)),
+            table_of(
+                ("counted", "at most"),
+                ((f"`{bucket}`", joined(RATES[bucket])) for bucket in buckets),
+            ),
             _LIMITS,
             "## Machines",
             _MACHINES.format(
-                longest=_time(LONGEST_LIFE),
-                token=_time(TOKEN_LIFE),
+                longest=span(LONGEST_LIFE),
+                token=span(TOKEN_LIFE),
                 algorithm=ALGORITHM,
-                signing=_time(SIGNING_KEY_LIFE),
+                signing=span(SIGNING_KEY_LIFE),
             ),
         ]
     )
@@ -93,20 +97,3 @@ def render(table: Mapping[Permission, Line] = PERMISSIONS) -> str:
 def _line(permission: Permission, line: Line) -> tuple[str, ...]:
     roles = ("✓" if role in line.roles else "–" for role in Role)
     return f"`{permission}`", *roles, "✓" if line.dangerous else "–", "✓" if line.machines else "–"
-
-
-def _table(head: tuple[str, ...], lines: Iterable[tuple[str, ...]]) -> str:
-    rows = [head, tuple("---" for _ in head), *lines]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
-
-
-def _rates(bucket: Bucket) -> str:
-    return ", ".join(f"{rate.amount} in {_time(timedelta(seconds=rate.seconds))}" for rate in RATES[bucket])
-
-
-def _time(span: timedelta) -> str:
-    seconds = int(span.total_seconds())
-    for size, name in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds % size == 0:
-            return f"{seconds // size} {name}"
-    return f"{seconds} s"

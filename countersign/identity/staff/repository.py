@@ -51,7 +51,8 @@ totp = Table(
     Column("secret", LargeBinary, nullable=False),
     Column("last_step", BigInteger, nullable=False),
 )
-devices = Table(
+# Browsers on which an account has signed in: a `DeviceRepository` keeps them.
+staff_devices = Table(
     "staff_devices",
     metadata,
     Column("staff", String(64), primary_key=True),
@@ -168,31 +169,6 @@ class TotpRepository:
     def remove(self, staff: str) -> None:
         with self._db.begin() as tx:
             tx.execute(delete(totp).where(totp.c.staff == staff))
-
-
-class StaffDeviceRepository:
-    """Browsers on which an account has signed in before."""
-
-    def __init__(self, db: Database) -> None:
-        self._db = db
-
-    def remember(self, staff: str, device: bytes, now: datetime) -> None:
-        with self._db.begin() as tx:
-            tx.execute(delete(devices).where(devices.c.staff == staff, devices.c.device == device))
-            tx.execute(insert(devices).values(staff=staff, device=device, seen_at=now))
-
-    def knows(self, staff: str, device: bytes) -> bool:
-        query = select(devices.c.seen_at).where(devices.c.staff == staff, devices.c.device == device)
-        with self._db.read() as tx:
-            return tx.execute(query).one_or_none() is not None
-
-    def forget(self, staff: str) -> None:
-        with self._db.begin() as tx:
-            tx.execute(delete(devices).where(devices.c.staff == staff))
-
-    def purge(self, before: datetime) -> int:
-        with self._db.begin() as tx:
-            return tx.execute(delete(devices).where(devices.c.seen_at < before)).rowcount
 
 
 class StaffSessionRepository:

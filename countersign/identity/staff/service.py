@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from countersign.audit.service import Audit
 from countersign.audit.tags import Tag
 from countersign.db.engine import Database
+from countersign.identity.repository import DeviceRepository
 from countersign.identity.staff import password_rules
 from countersign.identity.staff.errors import StaffKnownError, StaffUnknownError
 from countersign.identity.staff.grants import StaffGrant
@@ -27,7 +28,7 @@ from countersign.identity.staff.repository import (
     AccountRepository,
     AnyRow,
     LinkRepository,
-    StaffDeviceRepository,
+    staff_devices,
 )
 from countersign.identity.staff.sessions import StaffSessions, roles_of
 from countersign.identity.staff.table import Permission, Role
@@ -59,7 +60,7 @@ class StaffAccounts:
         self._db = db
         self._rows = AccountRepository(db)
         self._links = LinkRepository(db)
-        self._devices = StaffDeviceRepository(db)
+        self._devices = DeviceRepository(db, staff_devices)
         self._sessions = sessions
         self._totp = totp
         self._factors = factors

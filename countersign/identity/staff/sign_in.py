@@ -15,6 +15,7 @@ from dataclasses import replace
 from countersign.audit.service import Audit
 from countersign.audit.tags import Tag
 from countersign.db.engine import Database
+from countersign.identity.repository import DeviceRepository
 from countersign.identity.staff.errors import HashesBusyError, StaffSessionError
 from countersign.identity.staff.interfaces import SecondFactor
 from countersign.identity.staff.models import (
@@ -26,7 +27,7 @@ from countersign.identity.staff.models import (
     State,
 )
 from countersign.identity.staff.passwords import Passwords
-from countersign.identity.staff.repository import AccountRepository, AnyRow, StaffDeviceRepository
+from countersign.identity.staff.repository import AccountRepository, AnyRow, staff_devices
 from countersign.identity.staff.service import StaffAccounts
 from countersign.identity.staff.sessions import StaffSessions
 from countersign.kit.clock import Clock
@@ -55,7 +56,7 @@ class StaffSignIn:
     ) -> None:
         self._db = db
         self._rows = AccountRepository(db)
-        self._devices = StaffDeviceRepository(db)
+        self._devices = DeviceRepository(db, staff_devices)
         self._accounts = accounts
         self._sessions = sessions
         self._factors = factors

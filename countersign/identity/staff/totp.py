@@ -4,20 +4,16 @@ pyotp accepts a code as often as it is shown (found by trying), so the last used
 ASVS 6.5.1. One step early or late is taken, for clocks that drift.
 """
 
-import hmac
-
 import pyotp
 
 from countersign.db.engine import Database
 from countersign.identity.staff.repository import TotpRepository
+from countersign.identity.totp import step_of
 from countersign.kit.clock import Clock
 from countersign.kit.hidden import Personal, Secret
 from countersign.vault.models import Sealed
 from countersign.vault.service import Vault
 
-STEP_S = 30
-DIGITS = 6
-_DRIFT = 1
 _PURPOSE = "staff.totp"
 
 
@@ -59,15 +55,7 @@ class Totp:
 
     def step_of(self, secret: Secret, answer: Secret) -> int | None:
         """The step that `answer` is the code of, now or a step away; None when it is of none."""
-        typed = answer.reveal().replace(" ", "")
-        now = int(self._clock.now().timestamp()) // STEP_S
-        codes = pyotp.TOTP(secret.reveal(), digits=DIGITS)
-        found = [
-            step
-            for step in range(now - _DRIFT, now + _DRIFT + 1)
-            if hmac.compare_digest(codes.generate_otp(step).encode(), typed.encode("utf-8", "surrogatepass"))
-        ]
-        return found[-1] if found else None
+        return step_of(secret.reveal(), answer.reveal().replace(" ", ""), self._clock.now())
 
     def _sealed(self, staff: str, secret: Secret) -> Sealed:
         return self._vault.seal(Personal(secret.reveal()), purpose=_PURPOSE, subject=staff)
